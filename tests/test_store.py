@@ -1,0 +1,240 @@
+"""The store gives checked tidy tables, and says which file is damaged, how, and what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from uso_lib.errors import MissingFigures, SnapshotError
+from uso_lib.sources.parquet import parquet_bytes
+from uso_lib.store import Store, check_tidy, open_store
+
+WAY_OUT = "git checkout -- uso_lib/snapshot` or rebuild it with `make snapshot`"
+
+
+def toy(**changes: list[Any]) -> pd.DataFrame:
+    """Return a tidy table of three rows, columns changed at will."""
+    columns: dict[str, list[Any]] = {
+        "area": ["851", "240", "SSS"],
+        "period": ["2025", "2025", "2026M06"],
+        "age": ["0", "0", "0"],
+        "content": ["n", "n", "n"],
+        "value": [1.5, None, 3],
+        "symbol": ["", "...", "*"],
+    }
+    return pd.DataFrame(columns | changes).astype({"value": "float64"})
+
+
+def write_snapshot(folder: Path, frame: pd.DataFrame, **changes: Any) -> Path:
+    """Write a snapshot of one table ``toy`` and return its folder."""
+    content = parquet_bytes(frame)
+    folder.mkdir(exist_ok=True)
+    (folder / "toy.parquet").write_bytes(content)
+    entry = {
+        "id": "toy", "producer": "P", "table_id": "t1", "title": "T", "vintage": "V", "n_areas": 2,
+        "periods": ["2025", "2026M06"], "rows": len(frame), "dimensions": ["age"], "contents": ["n"],
+        "licence": "CC BY 4.0", "sha256": hashlib.sha256(content).hexdigest(), "file": "toy.parquet",
+        "source_file": "toy.csv", "note": "",
+    }  # fmt: skip
+    manifest = {"schema": 1, "data_as_of": "2026-06", "reference_year": 2026, "tables": [entry | changes]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_snapshot(tmp_path / "snapshot", toy())
+
+
+def test_a_table_comes_back_as_it_was_written(folder: Path) -> None:
+    frame = open_store(folder).read("toy")
+    assert list(frame.columns) == ["table", "area", "period", "age", "content", "value", "symbol"]
+    assert frame["table"].unique().tolist() == ["toy"]
+    assert frame["value"].dtype == "float64"
+    assert [column for column in frame if column != "value" and frame[column].dtype != "str"] == []
+    pd.testing.assert_frame_equal(frame.drop(columns="table"), toy(), check_dtype=False)
+
+
+def test_whole_numbers_come_back_as_floats(tmp_path: Path) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(value=[1, None, 3])))
+    assert store.read("toy")["value"].dtype == "float64"
+    assert store.read("toy")["value"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("value", [0.1, 86.2, -1e-7, 19108018101.0, 2.0**31, -(2.0**31), 12345.67])
+def test_no_number_changes_on_the_disk(tmp_path: Path, value: float) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(value=[value, None, 3])))
+    assert store.read("toy")["value"].iloc[0] == value
+
+
+def test_the_store_describes_itself(folder: Path) -> None:
+    store = open_store(folder)
+    assert (store.data_as_of, store.reference_year) == ("2026-06", 2026)
+    assert [table.id for table in store.tables] == ["toy"]
+    assert store.has("toy")
+    assert not store.has("muu")
+    info = store.info("toy")
+    assert (info.periods, info.dimensions, info.rows) == (("2025", "2026M06"), ("age",), 3)
+
+
+def test_reading_is_cached_and_the_copy_is_the_readers_own(folder: Path) -> None:
+    store = open_store(folder)
+    first = store.read("toy")
+    first.loc[0, "value"] = 99.0
+    first["more"] = 1
+    (folder / "toy.parquet").unlink()
+    again = store.read("toy")
+    assert again["value"].iloc[0] == 1.5
+    assert "more" not in again
+
+
+def test_an_unknown_table_names_those_there_are(folder: Path) -> None:
+    with pytest.raises(MissingFigures, match=r"no table 'muu'\. It has: toy"):
+        open_store(folder).read("muu")
+
+
+def damage(folder: Path, how: str) -> None:
+    file = folder / "toy.parquet"
+    content = file.read_bytes()
+    if how == "missing":
+        file.unlink()
+    elif how == "truncated":
+        file.write_bytes(content[: len(content) // 2])
+    elif how == "emptied":
+        file.write_bytes(b"")
+    else:
+        middle = len(content) // 2
+        file.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("missing", "is missing"),
+        ("truncated", "is truncated"),
+        ("emptied", "is truncated"),
+        ("altered", "is altered"),
+    ],
+)
+def test_a_damaged_file_is_named_with_the_way_out(folder: Path, how: str, words: str) -> None:
+    store = open_store(folder)
+    damage(folder, how)
+    with pytest.raises(SnapshotError) as caught:
+        store.read("toy")
+    assert str(folder / "toy.parquet") in str(caught.value)
+    assert words in str(caught.value)
+    assert WAY_OUT in str(caught.value)
+
+
+def test_a_file_that_was_never_parquet_is_refused(folder: Path) -> None:
+    (folder / "toy.parquet").write_bytes(b"PAR1 nothing PAR1")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"][0]["sha256"] = hashlib.sha256(b"PAR1 nothing PAR1").hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(SnapshotError, match="not readable Parquet"):
+        open_store(folder).read("toy")
+
+
+def test_a_file_with_other_rows_than_the_manifest_is_refused(tmp_path: Path) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(), rows=4))
+    with pytest.raises(SnapshotError, match="3 rows instead of the manifest's 4"):
+        store.read("toy")
+
+
+def test_tables_are_checked_on_the_way_out(tmp_path: Path) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(area=["851", "51", "SSS"])))
+    with pytest.raises(SnapshotError, match=r"toy\.parquet: area is not of the form"):
+        store.read("toy")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "manifest is missing"),
+        ("{", "manifest is damaged"),
+        ("[]", "not of schema 1"),
+        ('{"schema": 2}', "not of schema 1"),
+        ('{"schema": 1, "tables": []}', "lacks data_as_of, reference_year"),
+    ],
+)
+def test_a_damaged_manifest_is_refused(folder: Path, text: str | None, words: str) -> None:
+    manifest = folder / "manifest.json"
+    manifest.unlink()
+    if text is not None:
+        manifest.write_text(text, encoding="utf-8")
+    with pytest.raises(SnapshotError, match=words) as caught:
+        open_store(folder)
+    assert WAY_OUT in str(caught.value)
+
+
+def test_a_manifest_entry_of_another_shape_is_refused(tmp_path: Path) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(), colour="blue"))
+    with pytest.raises(SnapshotError, match="table toy is described wrongly"):
+        store.has("toy")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"area": ["851", "KU240", "SSS"]}, "area is not of the form"),
+        ({"area": ["851", "ELY09", "SSS"]}, "area is not of the form"),
+        ({"area": ["851", None, "SSS"]}, "area is missing"),
+        ({"area": [851, 240, 91]}, "column area is int64, not text"),
+        ({"period": ["2025", "2025-01-01", "2025"]}, "period is not of the form"),
+        ({"period": ["2025", "2025M13", "2025"]}, "period is not of the form"),
+        ({"content": ["n", "", "n"]}, "content is empty"),
+        ({"age": ["0", "", "0"]}, "age is empty"),
+        ({"value": [1.5, 2, float("inf")]}, "value is infinite"),
+        ({"symbol": ["", "", ""]}, "a missing value has no mark"),
+        ({"symbol": ["", "*", ""]}, "a missing value has no mark"),
+        ({"symbol": ["..", "..", ""]}, "a value has the mark of a missing one"),
+        ({"symbol": ["?", "..", ""]}, "a value has the mark of a missing one"),
+        ({"area": ["851", "851", "SSS"]}, "the same key stands on several rows"),
+    ],
+)
+def test_untidy_tables_are_refused(changes: dict[str, list[Any]], words: str) -> None:
+    with pytest.raises(SnapshotError, match=words) as caught:
+        check_tidy(toy(**changes), where="a table")
+    assert str(caught.value).startswith("a table: ")
+
+
+def test_value_must_be_a_float_and_the_columns_in_order() -> None:
+    with pytest.raises(SnapshotError, match="value is int64"):
+        check_tidy(toy(value=[1, 2, 3]).astype({"value": "int64"}), where="t")
+    with pytest.raises(SnapshotError, match="columns are"):
+        check_tidy(toy()[["period", "area", "age", "content", "value", "symbol"]], where="t")
+    with pytest.raises(SnapshotError, match="no rows"):
+        check_tidy(toy().head(0), where="t")
+
+
+@pytest.mark.parametrize("mark", ["", "-", "*", "~"])
+def test_every_mark_of_a_value_is_let_through(mark: str) -> None:
+    check_tidy(toy(symbol=[mark, "..", ""]), where="t")
+
+
+@pytest.mark.parametrize("mark", [".", "..", "...", "/"])
+def test_every_mark_of_a_missing_value_is_let_through(mark: str) -> None:
+    check_tidy(toy(symbol=["", mark, ""]), where="t")
+
+
+def test_the_bundled_store_opens_by_default_and_every_table_is_readable() -> None:
+    store: Store = open_store()
+    assert store.reference_year == 2026
+    for info in store.tables:
+        frame = store.read(info.id)
+        assert tuple(frame.columns) == (
+            "table",
+            "area",
+            "period",
+            *info.dimensions,
+            "content",
+            "value",
+            "symbol",
+        )
+        assert sorted(frame["content"].unique()) == list(info.contents)
+        assert (frame["period"].min(), frame["period"].max()) == info.periods

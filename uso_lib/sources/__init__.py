@@ -1,0 +1,1 @@
+"""Carry published figures over into tidy tables. Does not analyse them."""
