@@ -35,7 +35,7 @@ snapshot: setup ## rebuild the bundled snapshot from ../shared/figures
 	$(BIN)/python -m uso_lib.sources.snapshot ../shared/figures
 
 docs: setup ## rewrite the generated pages of docs/
-	$(BIN)/python -m uso_lib.catalog > docs/indicators.md.new
+	$(BIN)/python -m uso_lib.indicator_document > docs/indicators.md.new
 	mv docs/indicators.md.new docs/indicators.md
 
 lock: setup ## renew requirements.lock (needs the package registry)

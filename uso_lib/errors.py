@@ -19,6 +19,10 @@ from pathlib import Path
 class UsoError(Exception):
     """Say what happened, where, and what to do next; every foreseeable failure is one of these."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows instead of a traceback: the message says all there is to do."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -51,7 +55,7 @@ class Problem:
         return f"{place}{key}: {self.reason}{hint}"
 
 
-class InputErrors(UsoError):
+class InputErrors(UsoError):  # noqa: N818 - several errors at once
     """Carry every problem found in parameters or theme declarations, all at once."""
 
     def __init__(self, problems: list[Problem]) -> None:

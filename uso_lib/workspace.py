@@ -51,8 +51,8 @@ class Workspace:
 def find_workspace(start: Path | None = None) -> Workspace:
     """Find the workspace of a folder.
 
-    The environment variable ``USO_WORKSPACE`` decides when it is set; otherwise the nearest folder upwards from
-    `start` that holds ``parameters/network.yml``; otherwise the checkout this library runs from.
+    The environment variable ``USO_WORKSPACE`` decides when it is set; otherwise the nearest folder upwards
+    from `start` that holds ``parameters/network.yml``; otherwise the checkout this library runs from.
 
     Parameters
     ----------
@@ -68,12 +68,15 @@ def find_workspace(start: Path | None = None) -> Workspace:
     if declared:
         root = Path(declared).resolve()
         if not (root / MARKER).is_file():
-            message = f"{ENVIRONMENT_VARIABLE} names {root}, but there is no {MARKER} in it. Correct or unset it."
+            message = f"{ENVIRONMENT_VARIABLE} names {root}, but it has no {MARKER}. Correct or unset it."
             raise UsoError(message)
         return Workspace(root)
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
         if (folder / MARKER).is_file():
             return Workspace(folder)
-    message = f"No {MARKER} found in {here} or above it. Run the command in the workbench's folder or set {ENVIRONMENT_VARIABLE}."
+    message = (
+        f"No {MARKER} found in {here} or above it. "
+        f"Run the command in the workbench's folder or set {ENVIRONMENT_VARIABLE}."
+    )
     raise UsoError(message)

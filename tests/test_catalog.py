@@ -1,0 +1,175 @@
+"""The catalogue: look-ups, and every kind of broken declaration told with its place and a way out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from broken_themes import copied, only_problem, rewritten, shapes
+
+from uso_lib.catalog import Catalog, check_catalog, load_catalog
+from uso_lib.errors import InputErrors, SnapshotError, UnknownName
+from uso_lib.store import open_store
+from uso_lib.strict_yaml import read_yaml
+
+CATALOG = load_catalog()
+SHAPES = shapes()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a sound copy of the themes and standards."""
+    return copied(tmp_path)
+
+
+def test_themes_come_in_report_order() -> None:
+    assert [theme.id for theme in CATALOG.themes] == [
+        "vaesto",
+        "elinvoima",
+        "hyvinvointi",
+        "talous",
+        "ymparisto",
+    ]
+
+
+def test_every_kind_is_found_by_id() -> None:
+    assert CATALOG.indicator("population").unit == "persons"
+    assert CATALOG.breakdown("emissions_by_sector").table == "aluesarjat_paastot"
+    assert CATALOG.flow("migration_by_partner").top == 10
+    assert CATALOG.criterion("group_deficit").previous_limit == 500
+    assert CATALOG.row("lainakanta").headline == ["loans_per_capita", "group_loans_per_capita"]
+    assert CATALOG.theme("talous").number == 4
+    assert CATALOG.theme_of("lainakanta").id == "talous"
+
+
+@pytest.mark.parametrize(
+    ("look_up", "wrong", "near"),
+    [
+        (Catalog.indicator, "poplation", "population"),
+        (Catalog.breakdown, "projection_by_ages", "projection_by_age"),
+        (Catalog.flow, "migration_by_partners", "migration_by_partner"),
+        (Catalog.criterion, "group_deficits", "group_deficit"),
+        (Catalog.row, "lainakannat", "lainakanta"),
+        (Catalog.theme, "taloos", "talous"),
+        (Catalog.theme_of, "hytte", "hyte"),
+    ],
+)
+def test_an_unknown_name_comes_with_the_nearest_one(look_up: object, wrong: str, near: str) -> None:
+    with pytest.raises(UnknownName, match=near):
+        look_up(CATALOG, wrong)  # type: ignore[operator]
+
+
+def test_parts_are_followed_through_every_formula() -> None:
+    parts = [one.id for one in CATALOG.parts_of("projection_error_pct")]
+    assert parts == ["projection_error", "projected_population_2019", "population"]
+    assert CATALOG.parts_of("population") == ()
+
+
+def test_tables_and_live_sources_come_from_the_parts_when_there_are_none_of_ones_own() -> None:
+    assert CATALOG.tables_of("net_immigration") == ("vaestonmuutokset", "ssaaty_121w")
+    assert [one.table for one in CATALOG.live_of("population_change_5y")] == ["StatFin/vaerak/11ra.px"]
+    assert [one.table for one in CATALOG.live_of("morbidity_index")] == ["5641"]
+    assert CATALOG.tables_of("morbidity_index") == ()
+
+
+def test_caveats_are_sentences_whether_standard_or_own() -> None:
+    texts = CATALOG.caveats_of(CATALOG.indicator("projected_change_2030"))
+    assert texts[0] == CATALOG.caveats["projection"].text
+    assert texts[1].startswith("Vuoden 2030 ennuste")
+
+
+def test_the_bundled_declarations_are_sound_against_the_bundled_tables() -> None:
+    assert check_catalog(shapes=SHAPES) == []
+
+
+def test_the_store_tells_codes_as_they_stand_in_the_table() -> None:
+    store = open_store()
+    assert store.codes("rpk_13h4", "offence") == ("00A", "00B", "00C", "00D", "00L", "00M", "00N")
+    with pytest.raises(SnapshotError, match="colour"):
+        store.codes("rpk_13h4", "colour")
+
+
+def test_checking_takes_less_than_a_second_of_its_own() -> None:
+    start = time.process_time()
+    check_catalog(shapes=SHAPES)
+    assert time.process_time() - start < 1.0
+
+
+BROKEN = read_yaml(Path(__file__).parent / "data" / "broken_declarations.yml").data
+
+
+@pytest.mark.parametrize("case", BROKEN["declarations"], ids=lambda case: case["name"])
+def test_a_broken_declaration_is_told_with_its_place_and_a_way_out(
+    case: dict[str, Any], folder: Path
+) -> None:
+    rewritten(folder, case["file"], case["old"], case["new"])
+    found = [one for one in check_catalog(folder) if one.file.name == case["file"]]
+    problem = next(one for one in found if case["key"] in one.key)
+    assert problem.line is not None
+    assert problem.hint
+    told = f"{problem.reason} {problem.hint}"
+    assert [text for text in case["says"] if text not in told] == []
+    with pytest.raises(InputErrors):
+        load_catalog(folder)
+
+
+@pytest.mark.parametrize("case", BROKEN["tables"], ids=lambda case: case["name"])
+def test_figures_that_the_store_does_not_have_are_told(case: dict[str, Any], folder: Path) -> None:
+    rewritten(folder, case["file"], case["old"], case["new"])
+    assert check_catalog(folder) == []
+    problem = check_catalog(folder, SHAPES)[0]
+    assert (problem.file.name, problem.line is None) == (case["file"], False)
+    assert problem.key.endswith(case["key"])
+    assert [text for text in case["says"] if text not in f"{problem.reason} {problem.hint}"] == []
+
+
+def test_a_circle_is_told_once_with_the_whole_way_round(folder: Path) -> None:
+    rewritten(
+        folder, "elinvoima.yml", "    of: jobs\n    years: 5\n", "    of: enterprises_net_pct\n    years: 5\n"
+    )
+    rewritten(folder, "elinvoima.yml", "    of: enterprises_started_pct\n", "    of: jobs_change_5y\n")
+    problem = only_problem(folder)
+    assert (
+        problem.reason
+        == "the formulas form a circle: enterprises_net_pct → jobs_change_5y → enterprises_net_pct"
+    )
+    assert problem.hint
+
+
+def test_an_indicator_of_itself_is_a_circle_too(folder: Path) -> None:
+    rewritten(
+        folder, "elinvoima.yml", "    of: jobs\n    years: 5\n", "    of: jobs_change_5y\n    years: 5\n"
+    )
+    assert "jobs_change_5y → jobs_change_5y" in only_problem(folder).reason
+
+
+def test_all_problems_of_all_files_are_listed_at_once(folder: Path) -> None:
+    rewritten(folder, "talous.yml", "unit: ratio", "unit: ration")
+    rewritten(folder, "vaesto.yml", "reforms: [sote_2023]", "reforms: [sote_2024]")
+    rewritten(folder, "standards.yml", 'period: "2015"', "period: 2015")
+    with pytest.raises(InputErrors) as caught:
+        load_catalog(folder)
+    told = {(problem.file.name, problem.key) for problem in caught.value.problems}
+    assert {
+        ("talous.yml", "indicators[3].unit"),
+        ("vaesto.yml", "rows[3].reforms[0]"),
+        ("standards.yml", "breaks[0].period"),
+    } <= told
+
+
+def test_a_file_that_fails_elsewhere_still_declares_its_ids(folder: Path) -> None:
+    """References to a broken file's indicators are not told as unknown on top of its own problem."""
+    rewritten(folder, "vaesto.yml", "number: 1\n", "number: one\n")
+    assert [problem.key for problem in check_catalog(folder)] == ["number"]
+
+
+def test_an_empty_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors, match="no theme file"):
+        load_catalog(tmp_path)
+
+
+def test_anchors_and_aliases_are_refused(folder: Path) -> None:
+    rewritten(folder, "ymparisto.yml", "title: Ympäristö", "title: &name Ympäristö")
+    assert "anchors" in only_problem(folder).reason

@@ -1,0 +1,229 @@
+"""Write docs/indicators.md from the declarations: rows, indicators, figures and where the figures are from.
+
+Does not declare or check anything (catalog.py) and reads no figures.
+Run ``python -m uso_lib.indicator_document > docs/indicators.md``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from uso_lib import specs
+from uso_lib.catalog import Catalog, load_catalog
+from uso_lib.store import open_store
+
+NONE = "–"
+GOOD = {"up": "more is better", "down": "less is better", "neither": NONE, "contested": "contested"}
+HEAD = """# Indicators
+
+Generated from `uso_lib/themes/*.yml` and `uso_lib/standards.yml` by `make docs`; do not edit.
+How to add one: [adding_an_indicator.md](adding_an_indicator.md).
+
+Titles and definitions are printed in the report as they stand here. "Bundled" names the snapshot's tables and
+periods; an indicator without bundled figures stands in every report with its definition, its source and the
+command that would fill it. A computed indicator takes the country's own figure from its parts unless another
+way is named."""
+
+
+class Table(Protocol):
+    """Say of a table of the store what the document prints."""
+
+    @property
+    def table_id(self) -> str:
+        """Return the producer's name of the table."""
+
+    @property
+    def producer(self) -> str:
+        """Return who publishes it."""
+
+    @property
+    def periods(self) -> tuple[str, str]:
+        """Return the first and last period."""
+
+
+def indicators_markdown(catalog: Catalog, tables: Mapping[str, Table]) -> str:
+    """Return the whole document.
+
+    Parameters
+    ----------
+    catalog
+        The declarations.
+    tables
+        The store's tables by id.
+    """
+    parts = [HEAD, _overview(catalog)]
+    for theme in catalog.themes:
+        parts.append(f"## {theme.number} {theme.title}\n\n{theme.intro}")
+        parts += [_row(catalog, theme, number, row, tables) for number, row in enumerate(theme.rows, start=1)]
+        parts += _helpers(catalog, theme, tables)
+    parts.append(_shared(catalog))
+    return "\n\n".join(parts) + "\n"
+
+
+def _overview(catalog: Catalog) -> str:
+    """Count rows, indicators and figures per theme."""
+    lines = []
+    for theme in catalog.themes:
+        shown = [one for one in theme.indicators if not one.hidden]
+        filled = [one for one in shown if catalog.tables_of(one.id)]
+        figures = [figure for row in theme.rows for figure in row.figures]
+        lines.append(
+            (f"{theme.number} {theme.title}", len(theme.rows), len(shown), len(filled), len(figures))
+        )
+    return _table(("Theme", "Rows", "Indicators", "With bundled figures", "Figures and tables"), lines)
+
+
+def _row(
+    catalog: Catalog, theme: specs.Theme, number: int, row: specs.Row, tables: Mapping[str, Table]
+) -> str:
+    """Describe one row."""
+    parts = [f"### {theme.number}.{number} {row.title} (`{row.id}`)", f"Brochure: “{row.brochure}”"]
+    if row.note:
+        parts.append(row.note)
+    if row.indicators:
+        lines = [_indicator(catalog, catalog.indicator(name), row, tables) for name in row.indicators]
+        parts.append(
+            _table(
+                ("Indicator", "Definition", "Unit", "Good", "Computed", "Bundled", "Fetched from", "Notes"),
+                lines,
+            )
+        )
+    parts += _listed("Breakdown", [_breakdown(catalog.breakdown(name), tables) for name in row.breakdowns])
+    parts += _listed("Flow", [_flow(catalog.flow(name), tables) for name in row.flows])
+    parts += _listed("Criterion", [_criterion(catalog.criterion(name)) for name in row.criteria])
+    figures = [f"{figure.kind}: {figure.title} (`{figure.id}`)" for figure in row.figures]
+    parts += _listed("Figure", figures)
+    return "\n\n".join(parts)
+
+
+def _indicator(
+    catalog: Catalog, one: specs.Indicator, row: specs.Row, tables: Mapping[str, Table]
+) -> tuple[str, ...]:
+    """Return the cells of one indicator."""
+    mark = " (headline)" if one.id in row.headline else " (told)" if one.id in row.told else ""
+    notes = [f"break {name}" for name in one.breaks] + list(catalog.caveats_of(one))
+    return (
+        f"**{one.title}**<br>`{one.id}`{mark}",
+        one.definition,
+        f"{one.unit}, {one.decimals}",
+        GOOD[one.direction],
+        _computed(one),
+        _bundled(catalog, one, tables),
+        _live(catalog.live_of(one.id)),
+        "<br>".join(notes) or NONE,
+    )
+
+
+def _computed(one: specs.Indicator) -> str:
+    """Say how an indicator is computed and where the country's figure comes from."""
+    inputs = {"of": one.of, "per": one.per, "minus": one.minus, "base": one.base, "years": one.years}
+    given = ", ".join(f"{name} `{value}`" for name, value in inputs.items() if value is not None)
+    text = f"{one.formula}: {given}" if given else one.formula
+    weight = f" by `{one.weight}`" if one.weight else ""
+    return text if one.country == "none" else f"{text}; country {one.country}{weight}"
+
+
+def _bundled(catalog: Catalog, one: specs.Indicator, tables: Mapping[str, Table]) -> str:
+    """Name the tables and periods of the figures at hand."""
+    if not one.source:
+        held = [_table_name(name, tables) for name in catalog.tables_of(one.id)]
+        return "<br>".join(held) or NONE
+    found = []
+    for selection in one.source:
+        codes = selection.content if isinstance(selection.content, str) else "+".join(selection.content)
+        dims = "".join(f", {name} {_codes(chosen)}" for name, chosen in selection.dims.items())
+        label = f" [{selection.series}]" if selection.series else ""
+        table = _table_name(selection.table, tables, selection.periods)
+        found.append(f"{table}: `{codes}`{dims}{label}")
+    return "<br>".join(found)
+
+
+def _table_name(name: str, tables: Mapping[str, Table], periods: str | None = None) -> str:
+    """Name a table with the periods it gives."""
+    if name not in tables:
+        return f"`{name}`"
+    table = tables[name]
+    first, last = table.periods
+    span = first if first == last else f"{first}–{last}"
+    return f"`{name}` ({table.producer}, {table.table_id}; {periods or span})"
+
+
+def _codes(chosen: str | list[str]) -> str:
+    return chosen if isinstance(chosen, str) else "+".join(chosen)
+
+
+def _live(sources: Iterable[specs.Live]) -> str:
+    """Name the services that would give new figures."""
+    found = [
+        f"{one.service} {one.table}{f' `{_codes(one.content)}`' if one.content else ''}" for one in sources
+    ]
+    return "<br>".join(dict.fromkeys(found)) or NONE
+
+
+def _breakdown(one: specs.Breakdown, tables: Mapping[str, Table]) -> str:
+    """Describe a breakdown on one line."""
+    names = ", ".join(category.title for category in one.categories)
+    per = f" of `{one.per}`" if one.per else ""
+    table = _table_name(one.table, tables)
+    return f"{one.title} (`{one.id}`): {one.formula}{per}, {one.unit}; {names}. {table}; {_live(one.live)}"
+
+
+def _flow(one: specs.Flow, tables: Mapping[str, Table]) -> str:
+    """Describe a flow on one line."""
+    return f"{one.title} (`{one.id}`): {one.definition} {_table_name(one.table, tables)}; {_live(one.live)}"
+
+
+def _criterion(one: specs.Criterion) -> str:
+    """Describe a criterion on one line."""
+    years = f", {one.years} consecutive years" if one.years > 1 else ""
+    limit = "" if one.limit is None else f" {one.limit}"
+    return f"{one.group} {one.title} (`{one.id}`): {one.rule}{limit}{years}. {one.law}"
+
+
+def _helpers(catalog: Catalog, theme: specs.Theme, tables: Mapping[str, Table]) -> list[str]:
+    """List the indicators that only others are computed from."""
+    hidden = [one for one in theme.indicators if one.hidden]
+    lines = [
+        (
+            f"{one.title} (`{one.id}`)",
+            one.unit,
+            _computed(one),
+            _bundled(catalog, one, tables),
+            _live(one.live),
+        )
+        for one in hidden
+    ]
+    head = ("Part of other indicators", "Unit", "Computed", "Bundled", "Fetched from")
+    return [_table(head, lines)] if lines else []
+
+
+def _shared(catalog: Catalog) -> str:
+    """List breaks, caveats and reforms."""
+    breaks = [(f"`{one.id}`", one.period, one.title, one.note) for one in catalog.standards.breaks]
+    caveats = [(f"`{one.id}`", one.text) for one in catalog.standards.caveats]
+    reforms = [f"### {one.title} (`{one.id}`)\n\n{one.text}" for one in catalog.standards.reforms]
+    return "\n\n".join(
+        [
+            "## Breaks, caveats and reforms",
+            _table(("Break", "First period after it", "Title", "Note"), breaks),
+            _table(("Caveat", "Text"), caveats),
+            *reforms,
+        ]
+    )
+
+
+def _listed(kind: str, items: Sequence[str]) -> list[str]:
+    """Return a list with its kind as the lead, nothing for no items."""
+    return ["\n".join(f"- {kind}: {item}" for item in items)] if items else []
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """Write a Markdown table."""
+    rows: Iterator[Sequence[object]] = iter([head, ["---"] * len(head), *lines])
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(indicators_markdown(load_catalog(), {one.id: one for one in open_store().tables}))
