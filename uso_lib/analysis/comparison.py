@@ -1,0 +1,217 @@
+"""Compare one indicator of one municipality with its peers, the network, its region and the country.
+
+Does not read tables (series.py) and does not format anything: every number here is at full precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from uso_lib.analysis import change, groups
+from uso_lib.analysis.context import Context, MeanGroup
+from uso_lib.analysis.groups import Values
+from uso_lib.analysis.periods import MONTHS_OF_YEAR, age_in_years, month_number, year_of
+from uso_lib.analysis.results import Change, Comparison, GroupFigure, GroupId, Position
+from uso_lib.analysis.series import IndicatorSeries, indicator_series
+from uso_lib.regions import Municipality
+
+HISTORY_COLUMNS = [
+    "series", "segment", "period", "value", "symbol", "peers", "network", "region", "country", "country_own",
+    "peers_low", "peers_high", "peers_n",
+]  # fmt: skip
+
+
+def compare(context: Context, indicator_id: str) -> Comparison:
+    """Compare an indicator's newest value for the municipality with its groups.
+
+    The compared period is the newest one with a value for the municipality, in a projection its last year.
+    Everything but the displayed history uses all periods.
+
+    Raises
+    ------
+    UnknownName
+        There is no such indicator.
+    UsoError
+        A declared selection does not fit its table.
+    """
+    series = indicator_series(context, indicator_id)
+    own = series.grid.figures[:, context.column]
+    line = change.newest_line(series.grid.keys, own)
+    history, shown = _history(context, series)
+    period = None if line is None else str(series.grid.keys["period"].iloc[line])
+    five, base = _changes(context, series, own, line)
+    return Comparison(
+        indicator=series.indicator,
+        municipality=context.municipality,
+        period=period,
+        value=None if line is None else float(own[line]),
+        symbol=_symbol(context, series, line),
+        groups={} if line is None else _groups(context, series, line, base),
+        positions={} if line is None else _positions(context, series, line),
+        change=five[0],
+        year_change=five[1],
+        history=history,
+        ranking=_ranking(context, series, line),
+        origins=context.origins(_tables(context, series, shown)),
+        age_years=None if period is None else age_in_years(period, context.store.reference_year),
+        breaks=tuple(one for one in series.breaks if _within(one.period, history["period"].tolist())),
+    )
+
+
+def _changes(
+    context: Context, series: IndicatorSeries, own: Values, line: int | None
+) -> tuple[tuple[Change | None, Change | None], int | None]:
+    """Return the five-year and one-year changes, and the line the former is counted from."""
+    if line is None:
+        return (None, None), None
+    keys = series.grid.keys
+    relative = change.has_relative(series.indicator.unit, signed=series.signed)
+    projection = year_of(str(keys["period"].iloc[line])) > context.store.reference_year
+    base = change.base_line(keys, own, line, projection=projection)
+    before = None if projection else change.year_before(keys, own, line)
+    five = None if base is None else change.change_between(keys, own, base, line, relative=relative)
+    one = None
+    if before is not None:
+        one = change.change_between(keys, own, before, line, relative=relative, span=MONTHS_OF_YEAR)
+    return (five, one), base
+
+
+def _groups(
+    context: Context, series: IndicatorSeries, line: int, base: int | None
+) -> Mapping[str, GroupFigure]:
+    """Return every group's figure for the compared period and its change over the same periods."""
+    relative = change.has_relative(series.indicator.unit, signed=series.signed)
+    found: dict[str, GroupFigure] = {}
+    for group, columns in context.groups.items():
+        values = series.grid.figures[:, columns]
+        mean, count = groups.means(values[line])
+        if not _tells_more(context, series, line, group):
+            continue
+        changes: tuple[float | None, float | None] = (None, None)
+        if base is not None:
+            changes = change.mean_changes(values[base], values[line], relative=relative)
+        found[group] = GroupFigure(group, "mean", float(mean), int(count), len(columns), *changes)
+    own = _country_own(context, series, line, base, relative=relative)
+    return found if own is None else {**found, own.group: own}
+
+
+def _tells_more(context: Context, series: IndicatorSeries, line: int, group: MeanGroup) -> bool:
+    """Tell whether a group has figures beyond the municipality's own, and the country beyond the peers'.
+
+    A mean over the municipality alone, or a country of ten peers, would pretend to be a comparison.
+    """
+    known = context.groups["peers"] if group == "country" else np.array([context.column])
+    others = np.setdiff1d(context.groups[group], known)
+    return bool(np.isfinite(series.grid.figures[line, others]).any())
+
+
+def _country_own(
+    context: Context, series: IndicatorSeries, line: int, base: int | None, *, relative: bool
+) -> GroupFigure | None:
+    """Return the whole country's own figure, None when it is neither published nor computable."""
+    values = series.grid.country["value"].to_numpy(dtype=float)
+    if not np.isfinite(values[line]):
+        return None
+    method: Literal["published", "sum", "weighted"] = series.grid.country["method"].iloc[line]
+    changes: tuple[float | None, float | None] = (None, None)
+    if base is not None:
+        changes = change.mean_changes(values[[base]], values[[line]], relative=relative)
+    members = 0 if method == "published" else len(context.areas)
+    count = int(series.grid.country["n"].iloc[line])
+    group: GroupId = "country_own"
+    return GroupFigure(group, method, float(values[line]), count, members, *changes)
+
+
+def _positions(context: Context, series: IndicatorSeries, line: int) -> Mapping[str, Position]:
+    """Return the places among the peers and all municipalities; none without a declared direction."""
+    direction = series.indicator.direction
+    if direction not in ("up", "down"):
+        return {}
+    own = float(series.grid.figures[line, context.column])
+    columns = context.groups
+    found: dict[str, Position] = {}
+    names: tuple[Literal["peers", "country"], ...] = ("peers", "country")
+    for group in names:
+        if not _tells_more(context, series, line, group):
+            continue
+        values = series.grid.figures[line, columns[group]]
+        place = groups.position(group, values, own, direction=direction, decimals=series.indicator.decimals)
+        if place is not None:
+            found[group] = place
+    return found
+
+
+def _history(context: Context, series: IndicatorSeries) -> tuple[pd.DataFrame, list[int]]:
+    """Return the displayed history and its lines of the grid."""
+    years = series.grid.keys["month"].to_numpy() // MONTHS_OF_YEAR
+    column, columns = context.column, context.groups
+    shown = np.flatnonzero(years >= context.first_year)
+    own = np.isfinite(series.grid.figures[:, column])
+    if len(shown) == 0 or (own.any() and not own[shown].any()):
+        shown = np.arange(len(own))  # a series that ended before the first year is better old than empty
+    values, keys = series.grid.figures[shown], series.grid.keys.iloc[shown]
+    peers = columns["peers"]
+    low, high = groups.extremes(values[:, peers[peers != column]])
+    frame = {
+        "series": keys["series"].array,
+        "segment": keys["segment"].array,
+        "period": keys["period"].array,
+        "value": values[:, column],
+        "symbol": pd.array(series.grid.symbols[shown, column], dtype="str"),
+        "country_own": series.grid.country["value"].to_numpy(dtype=float)[shown],
+        "peers_low": low,
+        "peers_high": high,
+    }
+    for group in ("peers", "network", "region", "country"):
+        frame[group] = groups.means(values[:, columns[group]])[0] if group in columns else np.nan
+    frame["peers_n"] = groups.means(values[:, peers])[1]
+    return pd.DataFrame(frame, columns=HISTORY_COLUMNS), shown.tolist()
+
+
+def _ranking(context: Context, series: IndicatorSeries, line: int | None) -> pd.DataFrame:
+    """Return the municipality and its peers at the compared period, best first, those without data last."""
+    members: list[Municipality] = [] if line is None else [context.municipality, *context.peers]
+    grid, columns = series.grid, [context.areas[one.code] for one in members]
+    figures = [(float(grid.figures[line, at]), str(grid.symbols[line, at])) for at in columns]
+    sign = 1 if series.indicator.direction == "down" else -1
+    order = sorted(
+        range(len(members)),
+        key=lambda at: (np.isnan(figures[at][0]), sign * np.nan_to_num(figures[at][0]), members[at].name),
+    )
+    frame = {
+        "area": pd.Series([members[at].code for at in order], dtype="str"),
+        "name": pd.Series([members[at].name for at in order], dtype="str"),
+        "value": np.array([figures[at][0] for at in order], dtype=float),
+        "symbol": pd.Series([figures[at][1] for at in order], dtype="str"),
+        "is_member": np.array([at == 0 for at in order], dtype=bool),
+    }
+    return pd.DataFrame(frame)
+
+
+def _symbol(context: Context, series: IndicatorSeries, line: int | None) -> str:
+    """Return the mark of the compared value; without any value, the newest period's reason for the gap."""
+    column = context.column
+    if line is not None:
+        return str(series.grid.symbols[line, column])
+    if len(series.grid.keys) == 0:
+        return ""
+    return str(series.grid.symbols[int(np.argmax(series.grid.keys["month"].to_numpy())), column])
+
+
+def _tables(context: Context, series: IndicatorSeries, shown: list[int]) -> set[str]:
+    """Return the tables of the municipality's displayed values; without any, all the indicator's tables."""
+    column = context.column
+    filled = [line for line in shown if np.isfinite(series.grid.figures[line, column])]
+    joined = {str(text) for text in series.grid.tables[filled, column]}
+    tables = {table for text in joined for table in text.split("+") if table}
+    return tables or set(context.catalog.tables_of(series.indicator.id))
+
+
+def _within(period: str, shown: list[str]) -> bool:
+    """Tell whether a break falls between two displayed periods."""
+    months = [month_number(one) for one in shown]
+    return bool(months) and min(months) < month_number(period) <= max(months)
