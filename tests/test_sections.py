@@ -1,0 +1,234 @@
+"""A section shows everything its row has, escapes what comes from outside, and says what is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import hand_made as made
+import pytest
+from test_tables import breakdown_result, flow_result
+
+from uso_lib import specs
+from uso_lib.analysis.results import Comparison, Origin
+from uso_lib.catalog import Catalog, load_catalog
+from uso_lib.presentation.row_result import RowResult, fill_command
+from uso_lib.presentation.sections import intro_section, row_section, theme_section
+from uso_lib.presentation.sources_section import sources_section
+from uso_lib.presentation.view import EMPTY, SECTION_MEDIA_TYPE
+from uso_lib.regions import load_regions
+
+HOSTILE = '<script>alert("x")</script><img src=x onerror=y> & "lainaus"'
+KEYS = {
+    "schema",
+    "member",
+    "code",
+    "kind",
+    "id",
+    "theme",
+    "title",
+    "rows",
+    "missing",
+    "newest",
+    "facts",
+    "numbers",
+}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def row_result(catalog: Catalog, *comparisons: Comparison, **changes: Any) -> RowResult:
+    ids = [one.indicator.id for one in comparisons]
+    figures = [specs.FigureSpec(id="rate_trend", kind="trend", title="Työttömyysaste", indicators=ids[:1])]
+    fields = {
+        "id": "tyollisyys",
+        "title": "Työllisyys",
+        "brochure": "Työvoima",
+        "figures": figures if ids else [],
+    }
+    row = specs.Row(**(fields | {"indicators": ids, "headline": ids[:1]} | changes.pop("row", {})))
+    theme = specs.Theme(id="elinvoima", number=2, title="Elinvoima", intro="Johdanto.", rows=[row])
+    return RowResult(
+        "tornio", made.municipality(), theme, row, catalog, load_regions(), comparisons, **changes
+    )
+
+
+class Checker(HTMLParser):
+    """Collect tags and attributes, and whether every element is closed."""
+
+    VOID = frozenset({"img", "br", "col"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def checked(html: str) -> list[tuple[str, dict[str, str | None]]]:
+    """Return the elements of a section that is well formed and has no script, style or outside address."""
+    checker = Checker()
+    checker.feed(html)
+    assert checker.open == []
+    for tag, attributes in checker.tags:
+        assert tag not in {"script", "style", "link", "iframe", "object"}
+        assert not {name for name in attributes if name == "style" or name.startswith("on")}
+        assert (attributes.get("src") or "data:").startswith("data:")
+        assert (attributes.get("href") or "#").startswith("#")
+    return checker.tags
+
+
+def test_a_row_has_words_figure_numbers_source_and_data(catalog: Catalog) -> None:
+    view = row_section(row_result(catalog, made.comparison()))
+    tags = [tag for tag, _ in checked(view.html)]
+    assert tags.count("figure") == tags.count("figcaption") == tags.count("img") == 1
+    assert tags.count("details") == tags.count("summary") == 1
+    assert tags.count("table") == tags.count("caption") == 2
+    assert "KEHA-keskus, Työttömät työnhakijat (tyonv 12r5), uusin tieto 2025, CC BY 4.0." in view.html
+    assert set(view.data) == KEYS
+    assert (view.data["id"], view.data["theme"], view.data["rows"], view.data["newest"]) == (
+        "tyollisyys", "elinvoima", 1, "2025",
+    )  # fmt: skip
+    assert json.loads(json.dumps(view.data, allow_nan=False)) == view.data
+
+
+def test_every_table_cell_has_a_heading(catalog: Catalog) -> None:
+    view = row_section(row_result(catalog, made.comparison()))
+    heads = [attributes for tag, attributes in checked(view.html) if tag == "th"]
+    assert {attributes.get("scope") for attributes in heads} == {"col", "row"}
+    for table in re.findall(r"<table.*?</table>", view.html, re.DOTALL):
+        columns = table.count('scope="col"')
+        for line in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table):
+            assert line.count("<td") + 1 == columns
+
+
+def test_names_and_notes_from_outside_are_escaped(catalog: Catalog) -> None:
+    hostile = made.comparison(
+        municipality=made.municipality(name=HOSTILE, genitive=HOSTILE),
+        indicator=made.indicator(title=HOSTILE, definition=HOSTILE, caveats=[HOSTILE]),
+        origins=(replace(made.ORIGIN, title=HOSTILE, producer=HOSTILE),),
+        ranking=made.ranking(11.1, [8.0, 9.0, 11.5], name=HOSTILE),
+        breaks=(specs.Break(id="katkos", period="2022", title=HOSTILE, note=HOSTILE),),
+    )
+    lost = replace(hostile, value=None, period=None, groups={}, positions={}, change=None)
+    view = row_section(row_result(catalog, hostile, lost, row={"note": HOSTILE}))
+    checked(view.html)
+    assert "<script" not in view.html
+    assert "onerror=y>" not in view.html.replace("onerror=y&gt;", "")
+    assert view.html.count("&lt;script&gt;") >= 6
+
+
+def test_missing_indicators_name_definition_source_and_command(catalog: Catalog) -> None:
+    lost = made.comparison(value=None, period=None, groups={}, positions={}, change=None)
+    view = row_section(row_result(catalog, lost))
+    assert "Tieto puuttuu" in view.html
+    assert "Työttömien osuus työvoimasta." in view.html
+    assert "Lähde: Tilastokeskus, StatFin (tyonv/12r5)" in view.html
+    assert "<code>uso fetch --indicator unemployment_rate</code>" in view.html
+    assert "<details" not in view.html
+    assert view.data["missing"] == [
+        {"row": "tyollisyys", "indicator": "unemployment_rate", "title": "Työttömyysaste",
+         "fill": "uso fetch --indicator unemployment_rate"}
+    ]  # fmt: skip
+    assert (view.data["rows"], view.data["newest"], view.data["numbers"]["data"]) == (0, None, [])
+
+
+def test_what_no_service_has_is_imported() -> None:
+    file = specs.Live(service="import", table="mdi")
+    service = specs.Live(service="kela", table="tuki")
+    assert fill_command("x", (file,)) == "uso import TIEDOSTO --as x"
+    assert fill_command("x", ()) == "uso import TIEDOSTO --as x"
+    assert fill_command("x", (file, service)) == "uso fetch --indicator x"
+
+
+def test_breaks_note_and_caveats_are_printed(catalog: Catalog) -> None:
+    broken = specs.Break(id="katkos", period="2022", title="Katkos 2022", note="Luokitus muuttui.")
+    one = made.comparison(breaks=(broken,), indicator=made.indicator(caveats=["two_years", "Oma huomautus."]))
+    view = row_section(row_result(catalog, one, row={"note": "Rivin huomautus."}))
+    for text in ("Katkos 2022.", "Luokitus muuttui.", "Rivin huomautus.", "Oma huomautus."):
+        assert text in view.html
+    assert catalog.caveats["two_years"].text in view.html
+
+
+def test_breakdowns_flows_and_tables_declared_as_figures(catalog: Catalog) -> None:
+    ages = breakdown_result({"2024": (100, 200), "2040": (80, 300)})
+    figures = [specs.FigureSpec(id="age_table", kind="table", title="Ikäryhmät", breakdown="ages")]
+    view = row_section(
+        row_result(catalog, breakdowns=(ages,), flows=(flow_result(),), row={"figures": figures})
+    )
+    checked(view.html)
+    before, details, inside = view.html.partition("<details")
+    assert details
+    assert "Väestö iän mukaan (henkilöä)" in before
+    assert "Suurimmat nettovoitot" in inside
+    assert "Muuton suunnat alueittain" in inside
+    assert view.data["newest"] == "2040"
+
+
+def test_projections_are_not_the_newest_observation(catalog: Catalog) -> None:
+    projection = made.comparison(indicator=made.indicator(caveats=["projection"]), period="2040")
+    assert row_section(row_result(catalog, projection)).data["newest"] is None
+
+
+def test_old_figures_say_their_age(catalog: Catalog) -> None:
+    old = made.comparison(period="2019", age_years=7)
+    assert (
+        "Tiedot ovat vuodelta 2019, eli seitsemän vuoden takaa." in row_section(row_result(catalog, old)).html
+    )
+    both = row_section(
+        row_result(catalog, made.comparison(), replace(old, indicator=made.indicator(id="other")))
+    )
+    assert "vanhimmat ovat vuodelta 2019" in both.html
+
+
+def test_bundle_and_empty_section() -> None:
+    assert EMPTY._repr_mimebundle_() == {"text/plain": ""}
+    assert EMPTY.empty
+
+
+def test_bundle_of_a_row(catalog: Catalog) -> None:
+    bundle = row_section(row_result(catalog, made.comparison()))._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain", SECTION_MEDIA_TYPE}
+    assert bundle["text/plain"].startswith("Työllisyys: Vuonna 2025 Tornion työttömyysaste")
+
+
+def test_a_theme_joins_its_rows(catalog: Catalog) -> None:
+    result = row_result(catalog, made.comparison())
+    part = row_section(result)
+    whole = theme_section(result.theme, [("Ensimmäinen", part), ("Toinen", part)])
+    checked(whole.html)
+    assert whole.html.count("<h3>") == 2
+    assert whole.data["rows"] == 2
+    assert len(whole.data["numbers"]["data"]) == 2 * len(part.data["numbers"]["data"])
+    assert "Johdanto." in intro_section(result.theme).html
+
+
+def test_sources_list_used_tables_once_and_what_is_missing(catalog: Catalog) -> None:
+    other = Origin("vakiluku", "Tilastokeskus", "vaerak", "Väkiluku", "2025", "CC BY 4.0", "2025", "2026-06")
+    lost = made.comparison(
+        indicator=made.indicator(id="lost", title="Kadonnut"),
+        value=None,
+        period=None,
+        groups={},
+        positions={},
+    )
+    result = row_result(catalog, made.comparison(origins=(made.ORIGIN, other)), lost)
+    view = sources_section([result, result], data_as_of="2026-06")
+    checked(view.html)
+    assert view.html.count("tyonv 12r5") == 1
+    assert '<td class="word">kesäkuu\u00a02026</td>' in view.html
+    assert "uso fetch --indicator lost" in view.html
+    assert view.data["kind"] == "sources"
