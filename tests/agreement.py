@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uso_lib.presentation.finnish import MINUS, NBSP, number
-from uso_lib.presentation.row_result import RowResult
+from uso_lib.presentation.sections.row_result import RowResult
+from uso_lib.presentation.words.finnish import MINUS, NBSP, number
 
 NUMBER = re.compile(r"\d{1,3}(?:\u00a0\d{3})+(?:,\d+)?|\d+(?:,\d+)?")
 _IMAGE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')

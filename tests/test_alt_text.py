@@ -8,8 +8,8 @@ import pytest
 from toy_results import MISSING, breakdown, comparison, figure_spec, flow, history, indicator, persons
 
 from uso_lib import specs
-from uso_lib.presentation import alt_text
-from uso_lib.presentation.figures import draw
+from uso_lib.presentation.charts import alt_text
+from uso_lib.presentation.charts.figures import draw
 
 MINUS = "\u2212"
 

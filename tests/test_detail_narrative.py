@@ -8,8 +8,8 @@ from test_tables import breakdown_result, flow_result
 
 from uso_lib import specs
 from uso_lib.analysis.results import CriterionResult
-from uso_lib.presentation.category_narrative import breakdown_sentences
-from uso_lib.presentation.detail_narrative import criteria_sentences, flow_sentences, is_beyond
+from uso_lib.presentation.words.category_narrative import breakdown_sentences
+from uso_lib.presentation.words.detail_narrative import criteria_sentences, flow_sentences, is_beyond
 from uso_lib.regions import load_regions
 
 MARGIN = specs.Indicator(

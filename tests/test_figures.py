@@ -15,10 +15,10 @@ import pytest
 from toy_results import MANTTA, MISSING, breakdown, comparison, figure_spec, flow, history, indicator
 
 from uso_lib import specs
-from uso_lib.presentation import style, text_layout
-from uso_lib.presentation.figure import Figure
-from uso_lib.presentation.figures import draw, draw_all
-from uso_lib.presentation.sparkline import draw_sparkline
+from uso_lib.presentation.charts import style, text_layout
+from uso_lib.presentation.charts.figure import Figure
+from uso_lib.presentation.charts.figures import draw, draw_all
+from uso_lib.presentation.charts.sparkline import draw_sparkline
 
 NBSP, MINUS = "\u00a0", "\u2212"
 LONG = ["Pedersören kunta", "Maarianhamina - Mariehamn", "Mänttä-Vilppula", "Hämeenkyrö", "Kemi", "Ii"]

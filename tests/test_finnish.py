@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uso_lib import specs
-from uso_lib.presentation import finnish
-from uso_lib.presentation.units import UNITS
+from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words.units import UNITS
 
 SPACE, MINUS = "\u00a0", "\u2212"
 

@@ -7,9 +7,9 @@ import pytest
 
 from uso_lib import specs
 from uso_lib.analysis.results import GroupFigure, Position
-from uso_lib.presentation import change_sentences, findings, narrative, phrasing
-from uso_lib.presentation.finnish import MINUS, NBSP
-from uso_lib.presentation.places import REGION_GENITIVES, in_group
+from uso_lib.presentation.words import change_sentences, findings, narrative, phrasing
+from uso_lib.presentation.words.finnish import MINUS, NBSP
+from uso_lib.presentation.words.places import REGION_GENITIVES, in_group
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from agreement import declared_text, unlisted_numbers
 
 from uso_lib.analysis.results import Comparison, GroupFigure, Position
-from uso_lib.presentation import numbers
+from uso_lib.presentation.sections import numbers
 from uso_lib.situation import Situation, open_situation
 
 MEMBERS = ("tornio", "kuhmoinen", "siuntio", "mantta-vilppula")

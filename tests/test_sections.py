@@ -15,10 +15,10 @@ from test_tables import breakdown_result, flow_result
 from uso_lib import specs
 from uso_lib.analysis.results import Comparison, Origin
 from uso_lib.catalog import Catalog, load_catalog
-from uso_lib.presentation.row_result import RowResult, fill_command
-from uso_lib.presentation.sections import intro_section, row_section, theme_section
-from uso_lib.presentation.sources_section import sources_section
-from uso_lib.presentation.view import EMPTY, SECTION_MEDIA_TYPE
+from uso_lib.presentation.sections.row_result import RowResult, fill_command
+from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
+from uso_lib.presentation.sections.sources import sources_section
+from uso_lib.presentation.sections.view import EMPTY, SECTION_MEDIA_TYPE
 from uso_lib.regions import load_regions
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=y> & "lainaus"'

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uso_lib.presentation import style, text_layout
+from uso_lib.presentation.charts import style, text_layout
 
 
 def test_contrast_follows_wcag() -> None:

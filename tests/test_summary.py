@@ -11,9 +11,9 @@ from agreement import plain
 from uso_lib import specs
 from uso_lib.analysis.results import Comparison, GroupFigure, Position
 from uso_lib.catalog import Catalog, load_catalog
-from uso_lib.presentation.contrasts import contrasts
-from uso_lib.presentation.row_result import RowResult
-from uso_lib.presentation.summary import key_sentences, summary_lines, summary_section
+from uso_lib.presentation.sections.row_result import RowResult
+from uso_lib.presentation.sections.summary import key_sentences, summary_lines, summary_section
+from uso_lib.presentation.words.contrasts import contrasts
 from uso_lib.regions import load_regions
 
 

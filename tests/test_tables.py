@@ -9,8 +9,8 @@ from agreement import plain
 
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, CriterionResult, FlowResult, GroupFigure, Position
-from uso_lib.presentation.detail_tables import breakdown_table, criteria_table, flow_tables
-from uso_lib.presentation.tables import (
+from uso_lib.presentation.sections.detail_tables import breakdown_table, criteria_table, flow_tables
+from uso_lib.presentation.sections.tables import (
     change_text,
     comparison_table,
     history_table,

@@ -16,7 +16,7 @@ from uso_lib.analysis.comparison import compare
 from uso_lib.analysis.context import Context
 from uso_lib.catalog import Catalog, check_catalog, load_catalog
 from uso_lib.indicator_document import indicators_markdown
-from uso_lib.presentation.units import UNITS
+from uso_lib.presentation.words.units import UNITS
 from uso_lib.regions import load_regions
 from uso_lib.store import Store, open_store
 

@@ -21,14 +21,14 @@ from uso_lib.analysis.results import Comparison
 from uso_lib.catalog import Catalog, load_catalog
 from uso_lib.errors import UnknownName, UsoError
 from uso_lib.parameters import CatalogIds, MemberParameters, Network, load_member, load_network
-from uso_lib.presentation.cover import cover_section
-from uso_lib.presentation.peers_section import peers_section
-from uso_lib.presentation.reforms import reforms_section
-from uso_lib.presentation.row_result import RowResult
-from uso_lib.presentation.sections import intro_section, row_section, theme_section
-from uso_lib.presentation.sources_section import sources_section
-from uso_lib.presentation.summary import summary_section
-from uso_lib.presentation.view import EMPTY, SectionView
+from uso_lib.presentation.sections.cover import cover_section
+from uso_lib.presentation.sections.peers import peers_section
+from uso_lib.presentation.sections.reforms import reforms_section
+from uso_lib.presentation.sections.row_result import RowResult
+from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
+from uso_lib.presentation.sections.sources import sources_section
+from uso_lib.presentation.sections.summary import summary_section
+from uso_lib.presentation.sections.view import EMPTY, SectionView
 from uso_lib.regions import Regions, load_regions
 from uso_lib.store import Store, open_store
 from uso_lib.strict_yaml import did_you_mean

@@ -233,10 +233,8 @@ class Row(Declared):
 
     Parameters
     ----------
-    headline
-        The indicators that stand for the row in the summary table.
-    told
-        Further indicators that the row tells in words.
+    headline, told
+        Indicators that stand for the row in the summary table; further ones that the row tells in words.
     note
         What a reader must know of the whole row (for instance old definitions, own series).
     """

@@ -29,6 +29,8 @@ class PeerVariable:
         Head of a narrow column, English.
     dimension
         What it describes; all dimensions weigh the same, and variables of one dimension share its weight.
+    short_fi
+        The Finnish heading of a narrow column, unit included.
     title, title_fi, unit
         In English for the command line, in Finnish for the report; the unit in Finnish.
     decimals
@@ -64,6 +66,7 @@ class PeerVariable:
     per_period: str = ""
     source: str = ""
     weight: float = 0.0
+    short_fi: str = ""
 
 
 VARIABLES = (
@@ -71,54 +74,64 @@ VARIABLES = (
         "population", "people", "size",
         "Population", "Väkiluku", "as.", 0,
         "vaerak_11ra", "vaerak-vaesto", logarithmic=True,
+        short_fi="Väkiluku",
     ),
     PeerVariable(
         "density", "per km²", "density",
         "Inhabitants per km² of land", "Asukkaita maaneliökilometrillä", "as./km²", 1,
         "vaerak_11ra", "vaerak-vaesto", "aluesarjat", "maapinta_ala", logarithmic=True,
+        short_fi="As./km²",
     ),
     PeerVariable(
         "under_15_pct", "<15 %", "age",
         "Under 15 years, % of population", "Alle 15-vuotiaiden osuus väestöstä", "%", 1,
         "vaerak_11ra", "vaesto_alle15_p",
+        short_fi="Alle 15 v., %",
     ),
     PeerVariable(
         "over_64_pct", "65+ %", "age",
         "65 years or over, % of population", "65 vuotta täyttäneiden osuus väestöstä", "%", 1,
         "vaerak_11ra", "vaesto_yli64_p",
+        short_fi="65+ v., %",
     ),
     PeerVariable(
         "primary_jobs_pct", "prim. %", "industry",
         "Jobs in primary production, % of jobs", "Alkutuotannon osuus työpaikoista", "%", 1,
         "avainluvut", "M74",
+        short_fi="Alkutuotanto, %",
     ),
     PeerVariable(
         "secondary_jobs_pct", "sec. %", "industry",
         "Jobs in manufacturing and construction, % of jobs", "Jalostuksen osuus työpaikoista", "%", 1,
         "avainluvut", "M84",
+        short_fi="Jalostus, %",
     ),
     PeerVariable(
         "service_jobs_pct", "serv. %", "industry",
         "Jobs in services, % of jobs", "Palvelujen osuus työpaikoista", "%", 1,
         "avainluvut", "M106",
+        short_fi="Palvelut, %",
     ),
     PeerVariable(
         "dependency", "depend.", "dependency",
         "Economic dependency ratio, persons not employed per 100 employed",
         "Taloudellinen huoltosuhde, ei-työllisiä sataa työllistä kohti", "", 1,
         "avainluvut", "M485",
+        short_fi="Huoltosuhde",
     ),
     PeerVariable(
         "tertiary_pct", "tert. %", "education",
         "Tertiary degree, % of population aged 15 or over",
         "Korkea-asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä", "%", 1,
         "vkour_12bs", "kaste5T8osuus",
+        short_fi="Korkea-aste, %",
     ),
     PeerVariable(
         "net_migration_permille", "migr. ‰", "migration",
         "Net migration between municipalities, ‰ of population, mean of five years",
         "Kuntien välinen nettomuutto, viiden vuoden keskiarvo", "‰", 1,
         "nettomuutto_promille", "vm43_netto_promille", years=5,
+        short_fi="Nettomuutto, ‰",
     ),
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Draw figures and write their alt texts from result objects. Does not compute figures or write sentences."""

@@ -1,0 +1,244 @@
+"""Turn result objects into the lines of a line chart: years as numbers, what must not be joined kept apart.
+
+Does not draw (line_chart.py) and does not compute: every number is one of the result object's own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from numbers import Real
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from uso_lib.analysis.results import BreakdownResult, Comparison, GroupFigure, GroupId
+from uso_lib.presentation.charts import style
+from uso_lib.presentation.words import finnish
+
+Numbers = npt.NDArray[np.float64]
+
+#: Units that grow with the size of a municipality: levels of two municipalities say nothing of each other.
+SIZE_UNITS = frozenset({"persons", "jobs", "establishments", "enterprises", "offences", "kt_co2e"})
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hold one stretch of a history that may be drawn unbroken: periods, places in years, columns, marks."""
+
+    label: str
+    periods: tuple[str, ...]
+    x: Numbers
+    columns: Mapping[str, Numbers]
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Hold one unbroken part of a line: years as numbers (June 2026 = 2026.417), values or NaN."""
+
+    x: Numbers
+    y: Numbers
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Hold one line of a chart.
+
+    Parameters
+    ----------
+    label
+        The name at the end of the line; the newest value follows it.
+    end
+        The newest period with a value, its place in years, value and mark.
+    """
+
+    label: str
+    look: style.LineLook
+    parts: tuple[Part, ...]
+    end: tuple[str, float, float, str]
+    bold: bool = False
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Band:
+    """Hold one unbroken part of the spread of the peers."""
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+
+
+def year_number(period: str) -> float:
+    """Return a period as a number on the time axis: the year, or the year and the month's share of it."""
+    year, _, month = period.partition("M")
+    return int(year) + ((int(month) - 1) / 12 if month else 0.0)
+
+
+def has_line(comparison: Comparison) -> bool:
+    """Tell whether the municipality has at least two periods, so that a line can be drawn."""
+    return int(comparison.history["value"].notna().sum()) >= 2
+
+
+def comparable(comparison: Comparison) -> bool:
+    """Tell whether levels of different municipalities can stand on one axis."""
+    indicator = comparison.indicator
+    whole_budget = indicator.unit == "eur" and indicator.country == "sum"  # medians are euros of one person
+    return indicator.unit not in SIZE_UNITS and not whole_budget
+
+
+def country_column(comparison: Comparison) -> str:
+    """Return the column that stands for the country: its own figure where there is one, else the mean."""
+    return "country_own" if comparison.history["country_own"].notna().any() else "country"
+
+
+def group_names(comparison: Comparison) -> dict[str, str]:
+    """Return history column → name at the end of the line, for the groups that are drawn."""
+    country = country_column(comparison)
+    names = {"peers": "Verrokit", "network": "USO-verkosto"}
+    return {**names, country: "Koko maa" if country == "country_own" else "Kaikki kunnat"}
+
+
+def comparison_lines(comparison: Comparison) -> list[Line]:
+    """Return the municipality's line first, then the groups' where levels can be compared."""
+    groups = group_names(comparison) if comparable(comparison) else {}
+    found = stretches(comparison.history, ["value", *groups])
+    own = _line(found, "value", comparison.municipality.name, style.MEMBER_LINE, bold=True, dots=True)
+    looks = [style.GROUP_LINES[key] for key in ("peers", "network", "country")]
+    drawn = [
+        _line(found, column, name, look) for (column, name), look in zip(groups.items(), looks, strict=False)
+    ]
+    return [line for line in (own, *drawn) if line is not None]
+
+
+def own_lines(comparisons: Sequence[Comparison]) -> list[Line]:
+    """Return the municipality's own lines of several indicators; a raw monthly series behind its mean."""
+    smooth = any(comparison.indicator.formula == "mean_12m" for comparison in comparisons)
+    lines = []
+    for comparison, look in zip(comparisons, style.line_looks(len(comparisons)), strict=True):
+        raw = smooth and comparison.indicator.formula != "mean_12m"
+        shown = style.LineLook("#767676", 0.8) if raw else look
+        name = comparison.indicator.short or comparison.indicator.title
+        line = _line(stretches(comparison.history, ["value"]), "value", name, shown, dots=not raw)
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def category_lines(result: BreakdownResult) -> list[Line]:
+    """Return the municipality's own line for every category of a breakdown."""
+    groups = list(result.table.groupby("category", sort=False))
+    lines = []
+    for (_, rows), look in zip(groups, style.line_looks(len(groups)), strict=True):
+        frame = rows.assign(series="", segment=0).sort_values("period")
+        line = _line(stretches(frame, ["value"]), "value", str(rows["title"].iloc[0]), look, dots=True)
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def bands(comparison: Comparison) -> list[Band]:
+    """Return the spread of the peers without the municipality, part by part; nothing for a single peer."""
+    found = []
+    for stretch in stretches(comparison.history, ["peers_low", "peers_high"]):
+        low, high = stretch.columns["peers_low"], stretch.columns["peers_high"]
+        known = low < high
+        if int(known.sum()) >= 2:
+            found.append(Band(stretch.x[known], low[known], high[known]))
+    return found
+
+
+def stretches(history: pd.DataFrame, columns: Sequence[str]) -> list[Stretch]:
+    """Return the stretches of a history that may be drawn unbroken, in order, with the wanted columns."""
+    periods = [str(period) for period in history["period"]]
+    years = np.array([year_number(period) for period in periods])
+    symbols = [str(symbol) for symbol in history["symbol"]]
+    values = {name: history[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns}
+    places: dict[tuple[str, int], list[int]] = {}
+    for place, key in enumerate(zip(history["series"], history["segment"], strict=True)):
+        places.setdefault(key, []).append(place)
+    unbroken = [(key, rows) for key, whole in places.items() for rows in _without_gaps(whole, years)]
+    return [
+        Stretch(
+            label=str(key[0]),
+            periods=tuple(periods[place] for place in rows),
+            x=years[rows],
+            columns={name: column[rows] for name, column in values.items()},
+            symbols=tuple(symbols[place] for place in rows),
+        )
+        for key, rows in unbroken
+    ]
+
+
+def shown_groups(comparison: Comparison) -> list[GroupFigure]:
+    """Return the groups shown beside the municipality, in order: peers, network, country.
+
+    The network and the country only where levels can be compared, and only when at least half of their
+    municipalities have data: a mean of two members does not speak for eighteen.
+    """
+    country: GroupId = "country_own" if "country_own" in comparison.groups else "country"
+    wanted: list[GroupId] = ["peers", "network", country] if comparable(comparison) else ["peers"]
+    groups = [comparison.groups[name] for name in wanted if name in comparison.groups]
+    return [
+        group
+        for group in groups
+        if group.value is not None and (group.group == "peers" or 2 * group.with_data >= group.members)
+    ]
+
+
+def as_float(value: object) -> float:
+    """Return a cell of a table as a number, NaN when it is missing."""
+    return float(value) if isinstance(value, Real) else math.nan
+
+
+def own_periods(comparisons: Sequence[Comparison]) -> list[str]:
+    """Return the periods in which the municipality has a value of any of the indicators, in order."""
+    found: set[str] = set()
+    for comparison in comparisons:
+        history = comparison.history
+        found.update(str(period) for period in history.loc[history["value"].notna(), "period"])
+    return sorted(found)
+
+
+def _without_gaps(places: list[int], years: Numbers) -> list[list[int]]:
+    """Split the places of a series where at least one period of its usual rhythm has no figures at all."""
+    steps = np.diff(years[places])
+    if not len(steps):
+        return [places]
+    usual = float(np.median(steps))
+    cuts = [index + 1 for index, step in enumerate(steps) if step > 1.9 * usual]
+    return [places[start:end] for start, end in pairwise([0, *cuts, len(places)])]
+
+
+def _line(
+    found: Sequence[Stretch],
+    column: str,
+    label: str,
+    look: style.LineLook,
+    *,
+    bold: bool = False,
+    dots: bool = False,
+) -> Line | None:
+    """Return the line of a column, None when it has no value."""
+    known = [stretch for stretch in found if np.isfinite(stretch.columns[column]).any()]
+    if not known:
+        return None
+    parts = tuple(Part(stretch.x, stretch.columns[column], stretch.label) for stretch in known)
+    ends = []
+    for stretch in known:
+        last = int(np.flatnonzero(np.isfinite(stretch.columns[column]))[-1])
+        mark = stretch.symbols[last] if column == "value" else ""
+        ends.append(
+            (stretch.periods[last], float(stretch.x[last]), float(stretch.columns[column][last]), mark)
+        )
+    return Line(label, look, parts, max(ends, key=lambda end: end[1]), bold=bold, dots=dots)
+
+
+def marked(text: str, symbol: str) -> str:
+    """Write a number with the producer's mark after it: "12,3*" for a provisional figure."""
+    return f"{text}{finnish.NBSP}{symbol}" if symbol in {"*", "~"} else text

@@ -1,0 +1,167 @@
+"""Gather everything that was computed for one row of the report; all its parts are made from this object.
+
+Does not compute (analysis/) and does not present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from uso_lib import specs
+from uso_lib.analysis.results import BreakdownResult, Comparison, CriterionResult, FlowResult, Origin
+from uso_lib.catalog import Catalog
+from uso_lib.presentation.words.findings import is_projection
+from uso_lib.regions import Municipality, Regions
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Describe something declared that has no figure for the municipality.
+
+    Parameters
+    ----------
+    fill
+        The command that would fill it.
+    sources
+        Where it would come from, one text per live source.
+    """
+
+    row: str
+    indicator: str
+    title: str
+    definition: str
+    fill: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """Hold one row's results.
+
+    Parameters
+    ----------
+    slug
+        The member's slug.
+    comparisons
+        The row's visible indicators in declared order, missing ones included.
+    pictured
+        Further indicators that only figures show (indicator id → comparison).
+    """
+
+    slug: str
+    municipality: Municipality
+    theme: specs.Theme
+    row: specs.Row
+    catalog: Catalog
+    regions: Regions
+    comparisons: tuple[Comparison, ...]
+    breakdowns: tuple[BreakdownResult, ...] = ()
+    flows: tuple[FlowResult, ...] = ()
+    criteria: tuple[CriterionResult, ...] = ()
+    pictured: Mapping[str, Comparison] = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> tuple[Comparison, ...]:
+        """Return the indicators that have a figure."""
+        return tuple(one for one in self.comparisons if not one.missing)
+
+    @cached_property
+    def headline(self) -> tuple[Comparison, ...]:
+        """Return the headline indicators in declared order, missing ones too; the first indicator if none."""
+        wanted = self.row.headline or self.row.indicators[:1]
+        by_id = {one.indicator.id: one for one in self.comparisons}
+        return tuple(by_id[name] for name in wanted if name in by_id)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Comparison]:
+        """Return all indicators of the row and its figures by id."""
+        return {one.indicator.id: one for one in self.comparisons} | dict(self.pictured)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what has no figure, with the command that would fill it."""
+        indicators = [self._missing(one.indicator) for one in self.comparisons if one.missing]
+        breakdowns = [self._missing(one.breakdown) for one in self.breakdowns if one.missing]
+        flows = [self._missing(one.flow) for one in self.flows if one.missing]
+        return (*indicators, *breakdowns, *flows)
+
+    @cached_property
+    def origins(self) -> tuple[Origin, ...]:
+        """Return the tables the row's figures come from, each once."""
+        found = [origin for one in self.shown for origin in one.origins]
+        found += [
+            origin
+            for part in (self.breakdowns, self.flows)
+            for one in part
+            if not one.missing
+            for origin in one.origins
+        ]
+        found += [origin for one in self.criteria if one.value is not None for origin in one.origins]
+        return tuple({origin.table: origin for origin in found}.values())
+
+    @cached_property
+    def newest(self) -> str | None:
+        """Return the newest observed period of the row; projections do not count."""
+        periods = [one.period for one in self.shown if one.period and not is_projection(one)]
+        periods += [one.period for one in self.breakdowns if one.period and not is_projection(one)]
+        periods += [one.period for one in self.flows if one.period]
+        return max(periods, default=None)
+
+    @cached_property
+    def caveats(self) -> tuple[str, ...]:
+        """Return the caveats of everything shown as sentences, each once."""
+        declared: list[specs.Indicator | specs.Breakdown | specs.Flow] = [one.indicator for one in self.shown]
+        declared += [one.breakdown for one in self.breakdowns if not one.missing]
+        declared += [one.flow for one in self.flows if not one.missing]
+        return tuple(dict.fromkeys(text for one in declared for text in self.catalog.caveats_of(one)))
+
+    @cached_property
+    def breaks(self) -> tuple[specs.Break, ...]:
+        """Return the breaks within the histories shown, each once."""
+        found = {one.id: one for comparison in self.shown for one in comparison.breaks}
+        return tuple(sorted(found.values(), key=lambda one: one.period))
+
+    def _missing(self, declared: specs.Indicator | specs.Breakdown | specs.Flow) -> Missing:
+        live = tuple(declared.live)
+        if isinstance(declared, specs.Indicator) and not live:
+            live = self.catalog.live_of(declared.id)
+        return Missing(
+            self.row.id,
+            declared.id,
+            declared.title,
+            declared.definition,
+            fill_command(declared.id, live),
+            live_texts(live),
+        )
+
+
+#: Live service → the name a reader knows.
+SERVICES = {
+    "statfin": "Tilastokeskus, StatFin",
+    "sotkanet": "THL, Sotkanet",
+    "kela": "Kela, avoin data",
+    "syke": "Suomen ympäristökeskus",
+    "valtiokonttori": "Valtiokonttori, Tutkihallintoa",
+    "vero": "Verohallinto",
+}
+
+
+def fill_command(declared_id: str, live: tuple[specs.Live, ...]) -> str:
+    """Return the command that would fill a missing figure: fetch where a service has it, otherwise import."""
+    if any(one.service != "import" for one in live):
+        return f"uso fetch --indicator {declared_id}"
+    return f"uso import TIEDOSTO --as {declared_id}"
+
+
+def live_texts(live: tuple[specs.Live, ...]) -> tuple[str, ...]:
+    """Return where a figure would come from, one text per source."""
+    texts = []
+    for one in live:
+        if one.service == "import":
+            texts.append((one.note or f"tiedosto {one.table}").removesuffix("."))
+            continue
+        place = f"{SERVICES[one.service]} ({one.table})"
+        texts.append(f"{place}: {one.note.removesuffix('.')}" if one.note else place)
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,184 @@
+"""Put one row of the report together: sentences, figures, the numbers behind them, sources, what is missing.
+
+Does not compute, draw or word anything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from uso_lib import specs
+from uso_lib.analysis.results import Origin
+from uso_lib.presentation.charts.figure import Figure
+from uso_lib.presentation.charts.figures import draw_all
+from uso_lib.presentation.sections import detail_numbers
+from uso_lib.presentation.sections.detail_tables import breakdown_table, criteria_table, flow_tables
+from uso_lib.presentation.sections.numbers import Line, comparison_lines
+from uso_lib.presentation.sections.row_result import RowResult
+from uso_lib.presentation.sections.tables import Table, comparison_table, history_table, own_history_table
+from uso_lib.presentation.sections.templating import render
+from uso_lib.presentation.sections.view import SectionView, section_data
+from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words.row_narrative import paragraphs
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Hold a figure as its template shows it."""
+
+    kind: str
+    title: str
+    subtitle: str
+    image: Markup
+    source: str
+
+
+def row_section(result: RowResult) -> SectionView:
+    """Make the section of one row."""
+    texts = paragraphs(result)
+    html = render(
+        "row",
+        paragraphs=texts,
+        pictures=_pictures(result),
+        visible_tables=_visible_tables(result),
+        tables=_tables(result),
+        note=result.row.note,
+        breaks=result.breaks,
+        missing=result.missing,
+        sources=[source_text(origin) for origin in result.origins],
+        caveats=result.caveats,
+    )
+    data = section_data(
+        result.slug,
+        result.municipality,
+        kind="row",
+        section=result.row.id,
+        theme=result.theme.id,
+        title=result.row.title,
+        rows=len(result.shown),
+        missing=result.missing,
+        newest=result.newest,
+        lines=row_lines(result),
+    )
+    return SectionView(str(html), f"{result.row.title}: {' '.join(texts) or 'tiedot puuttuvat'}", data)
+
+
+def theme_section(theme: specs.Theme, parts: Sequence[tuple[str, SectionView]]) -> SectionView:
+    """Put all rows of a theme into one section, for a consultant's own notebook.
+
+    Parameters
+    ----------
+    parts
+        Title and section of every row.
+    """
+    shown = [{"title": title, "html": Markup(part.html)} for title, part in parts]  # noqa: S704 - rendered above
+    html = render("theme", intro=theme.intro, parts=shown)
+    text = "\n\n".join(part.text for _, part in parts)
+    return SectionView(str(html), text, _joined([part.data for _, part in parts], theme))
+
+
+def intro_section(theme: specs.Theme) -> SectionView:
+    """Make the opening paragraph of a theme."""
+    return SectionView(str(render("intro", intro=theme.intro)), theme.intro)
+
+
+def row_lines(result: RowResult) -> list[Line]:
+    """List every number a row shows."""
+    theme, row = result.theme.id, result.row.id
+    lines = [line for one in result.by_id.values() for line in comparison_lines(theme, row, one)]
+    lines += [line for one in result.breakdowns for line in detail_numbers.breakdown_lines(theme, row, one)]
+    lines += [line for one in result.flows for line in detail_numbers.flow_lines(theme, row, one)]
+    for spec in result.row.figures:
+        if spec.kind == "stack" and not spec.breakdown and not spec.flow:
+            parts = [result.by_id[name] for name in spec.indicators if not result.by_id[name].missing]
+            lines += detail_numbers.total_lines(theme, row, spec.title, parts)
+    indicators = result.catalog.indicators
+    return lines + detail_numbers.criteria_lines(theme, row, result.criteria, result.municipality, indicators)
+
+
+def source_text(origin: Origin) -> str:
+    """Write a source line: producer, table, its title, newest period and licence."""
+    newest = finnish.period(origin.newest, "plain")
+    same = origin.table_id.startswith(origin.title)
+    table = origin.table_id if same else f"{origin.title} ({origin.table_id})"
+    return f"{origin.producer}, {table}, uusin tieto {newest}, {origin.licence}"
+
+
+def _pictures(result: RowResult) -> list[Picture]:
+    drawn = draw_all(
+        result.row.figures,
+        comparisons=result.by_id,
+        breakdowns={one.breakdown.id: one for one in result.breakdowns},
+        flows={one.flow.id: one for one in result.flows},
+    )
+    by_id = {spec.id: spec for spec in result.row.figures}
+    return [_picture(result, figure, by_id[figure.id]) for figure in drawn]
+
+
+def _picture(result: RowResult, figure: Figure, spec: specs.FigureSpec) -> Picture:
+    origins = [
+        origin for name in spec.indicators if name in result.by_id for origin in result.by_id[name].origins
+    ]
+    origins += [
+        origin for one in result.breakdowns if one.breakdown.id == spec.breakdown for origin in one.origins
+    ]
+    origins += [origin for one in result.flows if one.flow.id == spec.flow for origin in one.origins]
+    names = dict.fromkeys(f"{origin.producer}, {origin.table_id}" for origin in origins)
+    source = f"Lähde: {'; '.join(names)}" if names else ""
+    image = Markup(figure.image)  # noqa: S704 - an <img> element whose alt text figure.py escapes
+    return Picture(figure.kind, figure.title, figure.subtitle, image, source)
+
+
+def _visible_tables(result: RowResult) -> list[Table]:
+    """Return the tables a reader sees without opening anything: criteria, and what is declared as a table."""
+    tables = []
+    if result.criteria:
+        units = {name: (one.unit, one.decimals) for name, one in result.catalog.indicators.items()}
+        tables.append(criteria_table(result.criteria, units))
+    declared = [spec for spec in result.row.figures if spec.kind == "table"]
+    for spec in declared:
+        found = [breakdown_table(one) for one in result.breakdowns if one.breakdown.id == spec.breakdown]
+        if spec.indicators:
+            found.append(
+                comparison_table([result.by_id[name] for name in spec.indicators if name in result.by_id])
+            )
+        tables += [table for table in found if table is not None]
+    return tables
+
+
+def _tables(result: RowResult) -> list[Table]:
+    """Return the numbers behind the figures and sentences."""
+    seen = {spec.breakdown for spec in result.row.figures if spec.kind == "table"}
+    told = [one for one in result.headline if not one.missing]
+    others = [one for one in result.shown if one not in told]
+    others += [one for one in result.pictured.values() if not one.missing]
+    found: list[Table | None] = [comparison_table(result.shown)]
+    found += [history_table(one) for one in told]
+    found.append(own_history_table(others))
+    found += [breakdown_table(one) for one in result.breakdowns if one.breakdown.id not in seen]
+    found += [table for one in result.flows for table in flow_tables(one)]
+    return [table for table in found if table is not None]
+
+
+def _joined(parts: Sequence[Any], theme: specs.Theme) -> dict[str, Any]:
+    """Join the data of a theme's rows."""
+    if not parts:
+        return {}
+    newest = max((part["newest"] for part in parts if part["newest"]), default=None)
+    numbers = {
+        "columns": parts[0]["numbers"]["columns"],
+        "data": [line for part in parts for line in part["numbers"]["data"]],
+    }
+    return dict(parts[0]) | {
+        "id": theme.id,
+        "theme": theme.id,
+        "title": theme.title,
+        "rows": sum(part["rows"] for part in parts),
+        "missing": [one for part in parts for one in part["missing"]],
+        "newest": newest,
+        "numbers": numbers,
+    }

@@ -1,0 +1,85 @@
+"""Make the closing section: method, every table used, what is missing and the command that would fill it.
+
+Does not read the store: tables come as origins of the results, so that only what was used is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from uso_lib.analysis.results import Origin
+from uso_lib.presentation.sections.cover import data_date
+from uso_lib.presentation.sections.row_result import Missing, RowResult
+from uso_lib.presentation.sections.tables import Table
+from uso_lib.presentation.sections.templating import render
+from uso_lib.presentation.sections.view import SectionView, section_data
+from uso_lib.presentation.words import finnish
+
+METHOD = (
+    "Ryhmien luvut ovat kuntien tavallisia keskiarvoja: jokaisella kunnalla on sama paino, kunta itse on "
+    "mukana, ja mukana ovat vain kunnat, joista on tieto. Koko maan luku on julkaistu luku, kuntien summa "
+    "tai painotettu keskiarvo.",
+    "Sija lasketaan vain tunnusluvuille, joilla on selvä toivottu suunta. Saman luvun saaneet kunnat "
+    "jakavat paremman sijan, ja kunnat, joista ei ole tietoa, jäävät pois.",
+    "Muutos lasketaan viiden vuoden takaisesta luvusta tai sitä lähimmästä saatavilla olevasta, jolloin "
+    "vuodet mainitaan. Muutosta ei lasketa sarjan katkoskohdan yli.",
+    "Ero sanotaan lähes olemattomaksi, kun se on alle kymmenesosan verrokkijoukon keskihajonnasta tai ei "
+    "näy esitetyllä tarkkuudella.",
+    "Yhdistyneiden kuntien lukumäärät on laskettu yhteen nykyisen kuntajaon mukaan. Suhdelukuja ei ole "
+    "keskiarvotettu: ne on laskettu osistaan uudelleen tai jätetty puuttuviksi.",
+    "Raportin kaikki luvut täydellä tarkkuudella ovat sen mukana kulkevassa työkirjassa tables.xlsx.",
+)
+
+
+def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> SectionView:
+    """Make the section from all rows of the report (at least one).
+
+    Parameters
+    ----------
+    data_as_of
+        When the bundled figures were gathered, "2026-06".
+    """
+    origins = {origin.table: origin for result in results for origin in result.origins}
+    missing = tuple(part for result in results for part in result.missing)
+    first = results[0]
+    html = render(
+        "sources",
+        method=METHOD,
+        tables=_tables(tuple(origins.values()), data_as_of),
+        missing=_missing(missing, results) if missing else None,
+        missing_lead=_lead(missing),
+    )
+    data = section_data(first.slug, first.municipality, kind="sources", title="Lähteet ja menetelmät")
+    return SectionView(str(html), f"{len(origins)} taulua, {len(missing)} puuttuvaa tietoa.", data)
+
+
+def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
+    """Lay out the tables used, by producer and title."""
+    ordered = sorted(origins, key=lambda origin: (origin.producer, origin.title))
+    rows = tuple(
+        (
+            origin.title,
+            origin.producer,
+            origin.table_id,
+            origin.vintage,
+            finnish.period(origin.newest, "short"),
+            data_date(origin.retrieved or data_as_of),
+            origin.licence,
+        )
+        for origin in ordered
+    )
+    header = ("Taulu", "Tuottaja", "Tunnus", "Versio", "Uusin tieto", "Koottu", "Käyttölupa")
+    return Table("Raportin luvut ovat näistä tauluista", header, rows, text_columns=(1, 2, 3, 4, 5, 6))
+
+
+def _missing(missing: Sequence[Missing], results: Sequence[RowResult]) -> Table:
+    """Lay out what is missing."""
+    titles = {result.row.id: result.row.title for result in results}
+    rows = tuple((part.title, titles[part.row], "; ".join(part.sources), part.fill) for part in missing)
+    header = ("Tunnusluku", "Osio", "Mistä tieto saadaan", "Komento")
+    return Table("Tunnusluvut, joista ei ole tietoa", header, rows, text_columns=(1, 2, 3))
+
+
+def _lead(missing: Sequence[Missing]) -> str:
+    count = finnish.count(len(missing), "tunnusluvusta", "tunnusluvusta")
+    return f"Tieto puuttuu {count}. Komento täydentää tiedon, minkä jälkeen raportti tehdään uudelleen."

@@ -1,0 +1,234 @@
+"""Lay indicators out as tables: caption, header cells, rows of formatted text.
+
+Does not write HTML (templates/table.html.j2), does not lay out categories, flows or criteria
+(detail_tables.py) and does not compute: every cell is a field of a result object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from uso_lib.analysis.results import Change, Comparison, Position
+from uso_lib.presentation.charts.series import marked
+from uso_lib.presentation.sections.records import Record, is_known, records
+from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size
+from uso_lib.presentation.words.places import GROUPS, group_title
+
+#: What stands where a producer gives no figure and no mark of its own.
+NO_FIGURE = ".."
+#: The marks that may stand beside or instead of a value, explained below the tables that use them.
+MARK_NOTES = {
+    "*": "ennakkotieto",
+    "~": "laskettu yhdistyneiden kuntien tiedoista",
+    "-": "ei yhtään",
+    "/": "yhdistyneen kunnan lukua ei voi laskea osista",
+    "...": "salassa pidettävä",
+    "..": "tietoa ei ole",
+    ".": "ei esitettävissä",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Hold one table as text.
+
+    Parameters
+    ----------
+    header
+        Column headings; the first column names the row and is text, the others are numbers unless in
+        `text_columns`.
+    rows
+        Cells as text, as many as there are headings.
+    text_columns
+        Indexes of further columns that hold words.
+    notes
+        What is printed below the table: the marks it uses.
+    """
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def comparison_table(comparisons: Sequence[Comparison]) -> Table | None:
+    """Lay out one line per indicator: value, groups, places and change; None when nothing has a figure."""
+    shown = [one for one in comparisons if not one.missing]
+    if not shown:
+        return None
+    name = shown[0].municipality.name
+    header = (
+        "Tunnusluku", "Ajankohta", name, *(group_title(group) for group in GROUPS),
+        "Sija verrokeissa", "Sija kunnissa", "Muutos", "Muutos verrokeilla",
+    )  # fmt: skip
+    rows = tuple(_comparison_row(one) for one in shown)
+    return Table(f"{name} ja vertailuryhmät, tuorein tieto", header, rows, notes=notes_of(rows))
+
+
+def history_table(comparison: Comparison) -> Table | None:
+    """Lay out one indicator period by period, newest first; None for fewer than two periods.
+
+    Monthly series show the newest month and every December, so that the table stays readable; the workbook
+    has all.
+    """
+    history = comparison.history[comparison.history["value"].notna()]
+    if len(history) < 2:  # one period is no history
+        return None
+    unit, decimals = comparison.indicator.unit, comparison.indicator.decimals
+    groups = [
+        group for group in GROUPS if group not in _hidden_groups(comparison) and history[group].notna().any()
+    ]
+    several = len(history["series"].unique()) > 1
+    lines = _thinned(history).sort_values("period", ascending=False)
+    rows = tuple(
+        (
+            _series_period(line, several=several),
+            cell(line["value"], str(line["symbol"]), decimals),
+            *(cell(line[group], "", decimals) for group in groups),
+        )
+        for line in records(lines)
+    )
+    header = ("Ajankohta", comparison.municipality.name, *(group_title(group) for group in groups))
+    caption = f"{comparison.indicator.title} ({finnish.unit_name(unit)})"
+    return Table(caption, header, rows, notes=notes_of(rows))
+
+
+def own_history_table(comparisons: Sequence[Comparison]) -> Table | None:
+    """Lay out indicators of the municipality alone, one line each and a column per year, newest first."""
+    shown = [one for one in comparisons if one.history["value"].notna().sum() > 1]
+    if not shown:
+        return None
+    thinned = {one.indicator.id: _thinned(one.history[one.history["value"].notna()]) for one in shown}
+    periods = sorted({str(period) for frame in thinned.values() for period in frame["period"]}, reverse=True)
+    rows = []
+    for one in shown:
+        frame = thinned[one.indicator.id].drop_duplicates("period")
+        cells = {
+            str(line["period"]): cell(line["value"], str(line["symbol"]), one.indicator.decimals)
+            for line in records(frame)
+        }
+        unit = finnish.unit_name(one.indicator.unit)
+        rows.append((f"{one.indicator.title} ({unit})", *(cells.get(period, "") for period in periods)))
+    header = ("Tunnusluku", *(finnish.period(period, "short") for period in periods))
+    name = shown[0].municipality.name
+    return Table(f"{name}, muut tunnusluvut vuosittain", header, tuple(rows), notes=notes_of(rows))
+
+
+def change_text(comparison: Comparison, change: Change | None) -> str:
+    """Write a change for a cell: "+4,1 %" for amounts, "−0,4 %-yks." for shares and rates."""
+    if change is None:
+        return NO_FIGURE
+    indicator = comparison.indicator
+    if change.relative_pct is not None and tells_relative(comparison, change):
+        return finnish.signed_with_unit(change.relative_pct, "pct", 1, style="short")
+    return finnish.difference_with_unit(
+        change.absolute, indicator.unit, indicator.decimals, style="short", sign=True
+    )
+
+
+def tells_relative(comparison: Comparison, change: Change) -> bool:
+    """Tell whether a change of the indicator is shown in per cent."""
+    return comparison.indicator.unit in RELATIVE_UNITS and change.relative_pct is not None
+
+
+def position_text(position: Position | None) -> str:
+    """Write a place for a cell: "7/10"; a shared place ends in a plus-minus-free "jaettu"."""
+    if position is None:
+        return ""
+    return f"{position.place}/{position.of}{' (jaettu)' if position.tied > 1 else ''}"
+
+
+def value_text(value: float | None, symbol: str, unit: str, decimals: int) -> str:
+    """Write a value with its short unit and mark, or the mark that stands instead of it."""
+    if finnish.is_missing(value):
+        return _absent(symbol)
+    return marked(finnish.value_with_unit(value, unit, decimals, style="short"), symbol)
+
+
+def _comparison_row(one: Comparison) -> tuple[str, ...]:
+    unit, decimals = one.indicator.unit, one.indicator.decimals
+    hidden = _hidden_groups(one)
+    groups = [
+        ""
+        if group in hidden or group not in one.groups
+        else value_text(one.groups[group].value, "", unit, decimals)
+        for group in GROUPS
+    ]
+    return (
+        one.indicator.title,
+        finnish.period(one.period or "", "short"),
+        value_text(one.value, one.symbol, unit, decimals),
+        *groups,
+        position_text(one.positions.get("peers")),
+        position_text(one.positions.get("country")),
+        _change_with_span(one),
+        _peer_change(one),
+    )
+
+
+def _change_with_span(one: Comparison) -> str:
+    if one.change is None:
+        return ""
+    span = finnish.period_span(one.change.start, one.change.end, style="short")
+    return f"{change_text(one, one.change)} ({span})"
+
+
+def _peer_change(one: Comparison) -> str:
+    peers = one.groups.get("peers")
+    if peers is None or one.change is None:
+        return ""
+    if tells_relative(one, one.change):
+        return (
+            ""
+            if peers.change_pct is None
+            else finnish.signed_with_unit(peers.change_pct, "pct", 1, style="short")
+        )
+    if peers.change is None or follows_size(one):
+        return ""
+    return finnish.difference_with_unit(
+        peers.change, one.indicator.unit, one.indicator.decimals, style="short", sign=True
+    )
+
+
+def _hidden_groups(comparison: Comparison) -> set[str]:
+    """Return the groups whose level says nothing beside the municipality's: means of amounts."""
+    return {"peers", "network", "region", "country"} if follows_size(comparison) else set()
+
+
+def _thinned(history: pd.DataFrame) -> pd.DataFrame:
+    monthly = history["period"].str.contains("M")
+    newest = history["period"] == history["period"].max()
+    thinned: pd.DataFrame = history[~monthly | newest | history["period"].str.endswith("M12")]
+    return thinned
+
+
+def _series_period(line: Record, *, several: bool) -> str:
+    when = finnish.period(str(line["period"]), "short")
+    return f"{when} ({line['series']})" if several and line["series"] else when
+
+
+def cell(value: Any, symbol: str, decimals: int) -> str:
+    """Write a value of a table for a cell, without its unit, or the mark that stands instead of it."""
+    number = optional(value)
+    return _absent(symbol) if number is None else marked(finnish.number(number, decimals), symbol)
+
+
+def _absent(symbol: str) -> str:
+    return symbol if symbol and symbol in MARK_NOTES else NO_FIGURE
+
+
+def optional(value: Any) -> float | None:
+    """Return a table's number as a float, None for every kind of missing."""
+    return None if not is_known(value) else float(value)
+
+
+def notes_of(rows: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Explain the marks that stand in the cells of a table."""
+    last_words = {cell.rpartition(finnish.NBSP)[2] for row in rows for cell in row[1:]}
+    return tuple(f"{mark} {note}" for mark, note in MARK_NOTES.items() if mark in last_words)
