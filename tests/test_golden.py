@@ -205,6 +205,39 @@ def test_offences_against_property_per_1000_and_their_place(
     assert (own.method, own.with_data, own.members) == ("weighted", 308, 308)
 
 
+def test_offences_against_the_person_are_not_compared_with_the_exceptional_year(
+    tornio: Context, figures: Path
+) -> None:
+    """In 2020 extortion and privacy offences of one data breach doubled the figure of some municipalities."""
+    name, iccs = "rpk_13ex_crimes_iccs_2020_2024.csv.gz", "020000"
+    rates = {}
+    for year in ("2021", "2024"):
+        people = lookup(figures, "vakiluku_2020_2024.csv", "persons", period=year)
+        crimes = lookup(figures, name, "crimes", period=year, iccs=iccs)
+        rates[year] = crimes[TORNIO] / people[TORNIO] * 1000
+    found = compare(tornio, "offences_against_person_per_1000")
+    assert found.change is not None
+    assert (found.change.start, found.change.end) == ("2021", "2024")
+    assert found.change.absolute == pytest.approx(rates["2024"] - rates["2021"])
+    assert [one.id for one in found.breaks] == ["offences_2021"]
+    segments = found.history.set_index("period")["segment"]
+    assert segments["2020"] != segments["2021"]
+    assert segments["2021"] == segments["2024"]
+
+
+def test_the_dependency_ratio_of_the_country_is_that_of_its_people(tornio: Context, figures: Path) -> None:
+    name = "kuntien_avainluvut_2000_2021.csv.gz"
+    people = lookup(figures, name, "value", label="Väkiluku", period="2020")
+    employed = lookup(
+        figures, name, "value", label="Alueella asuvan työllisen työvoiman määrä", period="2020"
+    )
+    country, working = (sum(one[code] for code in employed) for one in (people, employed))
+    found = compare(tornio, "economic_dependency_ratio")
+    own = found.groups["country_own"]
+    assert (found.period, own.method, own.with_data) == ("2020", "weighted", 308)
+    assert own.value == pytest.approx((country - working) / working * 100, abs=0.05)
+
+
 def test_loans_over_five_years_and_the_peers_change(tornio: Context, group: list[str], figures: Path) -> None:
     name, label = "kuntien_avainluvut_2000_2021.csv.gz", "Lainakanta, euroa/asukas"
     now = lookup(figures, name, "value", label=label, period="2020")

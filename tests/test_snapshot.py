@@ -284,6 +284,29 @@ def test_elections_without_a_merged_part_are_marked(store: Store) -> None:
     assert set(frame["symbol"]) == {"/"}
 
 
+def test_municipalities_without_group_accounts_have_no_group_figures(figures: Path, store: Store) -> None:
+    """The producer prints 0; in 2019 for 13 municipalities, all on Åland and all with loans of their own."""
+    raw = read_raw(figures / "kuntatalous_tunnusluvut_2019.csv.gz", only="akanta")
+    loans = {(row["area"], row["label"]): float(row["value"]) for row in raw}
+    without = {
+        area
+        for (area, label), euros in loans.items()
+        if label.startswith("Konsernin lainakanta") and not euros
+    }
+    register = pd.read_parquet(SNAPSHOT / "municipalities.parquet").set_index("code")
+    assert len(without) == 13
+    assert set(register.loc[sorted(without), "region_code"]) == {"MK21"}
+    assert min(loans[area, "Lainakanta, euroa / asukas"] for area in without) > 0
+    accounts = store.read("kuntatalous_tunnusluvut")
+    for content in ("k_lainakanta_asuk", "k_lainat_vuokravastuut_asuk", "k_kertynyt_yli_ali_asuk"):
+        found = accounts[accounts["content"].eq(content) & accounts["symbol"].eq("..")]
+        assert set(found["area"]) == without
+        assert found["value"].isna().all()
+    series = store.read("avainluvut").query("content == 'M495' and area == '755'").set_index("period")
+    assert (series.loc["2013", "symbol"], series.loc["2014", "value"]) == ("..", 3783.4)
+    assert series.loc["2008":"2013", "value"].isna().all()
+
+
 def test_parquet_bytes_depend_on_the_figures_alone() -> None:
     frame = pd.DataFrame({"area": ["851", "240"], "value": [1.0, None]})
     content = parquet_bytes(frame)

@@ -62,6 +62,26 @@ def test_marks_survive_and_only_a_true_zero_becomes_zero(
     assert read(tmp_path, text) == [["851", "2025", "n", *expected]]
 
 
+def test_a_zero_that_means_no_figure_becomes_missing_unless_the_producer_marks_it_as_true(
+    tmp_path: Path,
+) -> None:
+    source = declared(
+        Content(code="n", label="Konserni", merge="sum", zero_is_missing="no group accounts"),
+        Content(code="m", label="Kunta", merge="sum"),
+        key=["label"],
+    )
+    text = (
+        "area,period,label,value,symbol\n851,2025,Konserni,0.0,\n851,2025,Kunta,0,\n"
+        "240,2025,Konserni,7,\n020,2025,Konserni,-,\n"
+    )
+    assert read(tmp_path, text, source) == [
+        ["851", "2025", "n", None, ".."],
+        ["851", "2025", "m", 0, ""],
+        ["240", "2025", "n", 7, ""],
+        ["020", "2025", "n", 0, "-"],
+    ]
+
+
 @pytest.mark.parametrize("value", ["", "n/a", "1,5", "1 000", "inf", "nan", "#"])
 def test_what_is_neither_number_nor_mark_is_refused_with_its_row(tmp_path: Path, value: str) -> None:
     with pytest.raises(SnapshotError, match=r"toy\.csv: row 3: value is neither a number nor a known mark"):

@@ -61,6 +61,9 @@ class Content(Declared):
         Dimension codes that the label stands for.
     merge
         What happens in municipal mergers, see carryover.yml.
+    zero_is_missing
+        Why a published 0 means that there is no figure; it becomes null with the mark ``..``. A zero that the
+        producer marks as a true one ("-") stays.
     """
 
     code: Code
@@ -68,6 +71,7 @@ class Content(Declared):
     column: Code | None = None
     dims: dict[str, str] = {}
     merge: Merge
+    zero_is_missing: Code | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

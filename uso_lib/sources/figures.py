@@ -22,6 +22,7 @@ from uso_lib.tidy import PERIOD
 
 #: Marks a producer may print in the place of a value or beside it.
 _NO_VALUE = (".", "..", "...")
+_NOT_AVAILABLE, _TRUE_ZERO = "..", "-"
 #: Column for the uniform label of a row; no published file has one of this name.
 _LABEL = "label of carryover.yml"
 
@@ -71,7 +72,22 @@ def read_source(source: TableSource, figures: Path, *, names: dict[str, str]) ->
     parts = [_read_file(source, figures / name, names) for name in source.sources]
     frame = pd.concat(parts, ignore_index=True)
     order = ["area", "period", *source.dimensions, "content", "value", "symbol", "entry"]
-    return frame.loc[:, order]
+    return without_false_zeros(source, frame.loc[:, order])
+
+
+def without_false_zeros(source: TableSource, frame: pd.DataFrame) -> pd.DataFrame:
+    """Mark the zeros that stand for no figure as missing, where the declaration says that they do.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``entry``, ``value`` and ``symbol``; returned unchanged when no content declares it.
+    """
+    declared = [entry for entry, content in enumerate(source.contents) if content.zero_is_missing]
+    false_zero = frame["entry"].isin(declared) & frame["value"].eq(0) & frame["symbol"].ne(_TRUE_ZERO)
+    return frame.assign(
+        value=frame["value"].mask(false_zero), symbol=frame["symbol"].mask(false_zero, _NOT_AVAILABLE)
+    )
 
 
 def translate(texts: pd.Series[Any], rule: Callable[[pd.Series[Any]], pd.Series[Any]]) -> pd.Series[Any]:
@@ -148,9 +164,9 @@ def _values(raw: pd.DataFrame, column: str, path: Path) -> tuple[pd.Series[float
     """Return values and marks: a mark in a value's place moves beside it, a true zero ("-") becomes 0."""
     texts = raw[column].str.strip()
     marks = raw["symbol"].str.strip() if "symbol" in raw else pd.Series("", index=raw.index, dtype="str")
-    inside = texts.isin([*_NO_VALUE, "-"])
+    inside = texts.isin([*_NO_VALUE, _TRUE_ZERO])
     marks = marks.where(~inside, texts)
-    zero = marks.eq("-") & (inside | texts.eq(""))
+    zero = marks.eq(_TRUE_ZERO) & (inside | texts.eq(""))
     missing = ~zero & (inside | (texts.eq("") & marks.isin(_NO_VALUE)))
     values = pd.to_numeric(texts.where(~(missing | zero), "0"), errors="coerce").astype("float64")
     known = pd.Series(np.isfinite(values), index=raw.index)
