@@ -92,6 +92,12 @@ def test_a_series_that_ended_before_the_first_year_is_shown_whole() -> None:
     assert mine_is_old.history["period"].tolist() == ["2023", "2024"]
 
 
+def test_a_stub_of_a_long_series_is_shown_whole() -> None:
+    six = tidy({"001": {str(year): 1.0 for year in range(2015, 2021)}})
+    assert len(compare(world(six, [indicator("a")], first_year=2017), "a").history) == 6  # four would be left
+    assert len(compare(world(six, [indicator("a")], first_year=2016), "a").history) == 5
+
+
 def test_breaks_are_those_within_the_shown_history() -> None:
     years = {str(year): 1.0 for year in range(2015, 2026)}
     declared = [indicator("a", breaks=["late", "early", "future"])]

@@ -24,6 +24,9 @@ HISTORY_COLUMNS = [
     "peers_low", "peers_high", "peers_n",
 ]  # fmt: skip
 
+#: A history trimmed to fewer own values than this is shown whole instead, when it has that many.
+FEWEST_SHOWN = 5
+
 
 def compare(context: Context, indicator_id: str) -> Comparison:
     """Compare an indicator's newest value for the municipality with its groups.
@@ -151,8 +154,9 @@ def _history(context: Context, series: IndicatorSeries) -> tuple[pd.DataFrame, l
     column, columns = context.column, context.groups
     shown = np.flatnonzero(years >= context.first_year)
     own = np.isfinite(series.grid.figures[:, column])
-    if len(shown) == 0 or (own.any() and not own[shown].any()):
-        shown = np.arange(len(own))  # a series that ended before the first year is better old than empty
+    stub = len(shown) == 0 or (own.any() and not own[shown].any())
+    if stub or own[shown].sum() < FEWEST_SHOWN <= own.sum():
+        shown = np.arange(len(own))  # an old or sparse series is better whole than a stub of one or two points
     values, keys = series.grid.figures[shown], series.grid.keys.iloc[shown]
     peers = columns["peers"]
     low, high = groups.extremes(values[:, peers[peers != column]])
