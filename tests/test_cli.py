@@ -1,0 +1,264 @@
+"""The command line: what it says, where it says it, and with which status it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pytest
+from report_fakes import REPORT_TEMPLATE, template
+
+from uso_lib.cli import main, uso
+from uso_lib.reports import batch
+from uso_lib.reports.batch import Run
+from uso_lib.reports.plan import check
+from uso_lib.reports.report import Outcome
+from uso_lib.workspace import Workspace
+
+#: A notebook that works for every member but Juva.
+FAILS_FOR_JUVA = "assert member != 'juva', 'ei lukuja'"
+
+
+@pytest.fixture
+def workspace(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """Return a workspace with the real parameters and a template that needs a moment only."""
+    shutil.copytree(root / "parameters", tmp_path / "parameters")
+    shutil.copytree(REPORT_TEMPLATE, tmp_path / "notebooks" / "report_template")
+    template(tmp_path / "notebooks" / "situation.ipynb", extra=FAILS_FOR_JUVA)
+    monkeypatch.setenv("USO_WORKSPACE", str(tmp_path))
+    return Workspace(tmp_path)
+
+
+def leave(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert isinstance(left.value.code, int)
+    return left.value.code
+
+
+def modules_after(arguments: str) -> set[str]:
+    """Return the modules a fresh Python has loaded after a command."""
+    run = f"from uso_lib.cli import main\ntry: main({arguments})\nexcept SystemExit: pass"
+    code = f"import sys\n{run}\nprint(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+    )
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+def test_every_command_and_option_explains_itself_with_an_example() -> None:
+    assert set(uso.commands) >= {"report", "list", "check", "peers", "lab"}
+    for name, command in uso.commands.items():
+        text = command.help or ""
+        assert len(text.split()) > 10, name
+        assert f"uso {name}" in text, f"{name} shows no example"
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{name} {option.name}"
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in uso.commands)])
+def test_help_works_everywhere(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave(*command, "--help") == 0
+    told = capsys.readouterr().out
+    assert "Usage: uso" in told
+    assert not command or any(line.startswith(f"    uso {command[0]}") for line in told.splitlines())
+
+
+def test_help_costs_no_heavy_import() -> None:
+    assert not modules_after("['--help']") & {
+        "pandas",
+        "numpy",
+        "matplotlib",
+        "papermill",
+        "nbconvert",
+        "pydantic",
+    }
+
+
+def test_check_imports_nothing_it_does_not_need() -> None:
+    loaded = modules_after("['check']")
+    assert "pydantic" in loaded
+    assert not loaded & {"matplotlib", "seaborn", "papermill", "nbconvert", "nbformat", "xlsxwriter"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["report"], ["report", "tornio", "--all"], ["report", "tornio", "-j", "0"], ["x"]]
+)
+def test_a_wrong_use_is_told_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave(*arguments) == 2
+    streams = capsys.readouterr()
+    assert "Usage: uso" in streams.err
+    assert streams.out == ""
+
+
+def test_wrong_input_is_told_without_a_traceback_and_nothing_is_written(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("report", "tornoi", "juva", "muumilaakso") == 2
+    streams = capsys.readouterr()
+    assert "2 problems in the input; nothing was written." in streams.err
+    assert "Tornio" in streams.err
+    assert "Traceback" not in streams.err
+    assert not workspace.outputs.exists()
+
+
+def test_a_folder_without_a_workbench_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("USO_WORKSPACE", str(tmp_path))
+    assert leave("report", "tornio") == 2
+    assert "network.yml" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_report_makes_what_it_can_and_tells_what_failed(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("report", "tornio", "juva", "-q") == 1
+    streams = capsys.readouterr()
+    assert "1 of 2 reports made" in streams.out
+    assert "Failed: juva: AssertionError: ei lukuja" in streams.err
+    assert (workspace.outputs / "tornio" / "situation.html").is_file()
+    assert not (workspace.outputs / "juva" / "situation.html").exists()
+    index = (workspace.outputs / "index.html").read_text(encoding="utf-8")
+    assert index.count('<tr>\n<th scope="row">') == 18
+    assert 'href="tornio/situation.html"' in index
+    assert 'href="juva/situation.failed.ipynb"' in index
+    assert leave("list") == 0
+    listed = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert listed["tornio"].split()[1:4] == ["851", "20,823", "12,000"]
+    assert "Iisalmi, Kokkola, Oulu" in listed["tornio"]
+    assert listed["tornio"].endswith("UTC, 1/1 rows")
+    assert listed["juva"].endswith("none yet, newest run FAILED")
+    assert listed["muurame"].endswith("none yet")
+
+
+@pytest.mark.slow
+def test_a_run_without_failures_leaves_with_0_and_draws_a_bar(
+    workspace: Workspace, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("report", "Torneå", "-j", "1") == 0
+    streams = capfd.readouterr()
+    assert "1/1" in streams.err
+    assert "1 of 1 reports made" in streams.out
+
+
+def test_an_interrupted_run_says_what_is_left(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.now(UTC)
+    half = Run((Outcome("tornio", 1.0),), now, now, workers=1, interrupted=True)
+    monkeypatch.setattr(batch, "run", lambda jobs, **settings: half)  # noqa: ARG005
+    assert leave("report", "tornio", "juva", "kannus") == 130
+    assert "Make the rest: uso report juva kannus" in capsys.readouterr().err
+
+
+def test_an_interrupt_before_the_run_leaves_no_traceback(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*given: object, **settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "run", interrupted)
+    assert leave("report", "tornio") == 130
+    assert "Give the same command again" in capsys.readouterr().err
+
+
+def test_check_tells_all_problems_at_once(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave("check") == 0
+    assert "18 members" in capsys.readouterr().out
+    for slug, written in (("tornio", "municipality: Tornoi\n"), ("juva", "municipality: Juva\npeers: []\n")):
+        (workspace.parameters / f"{slug}.yml").write_text(written, encoding="utf-8")
+    assert leave("check") == 2
+    told = capsys.readouterr().err
+    assert "tornio.yml" in told
+    assert "juva.yml" in told
+
+
+def test_check_takes_less_than_a_second_of_its_own(root: Path) -> None:
+    def seconds() -> float:
+        begun = time.process_time()
+        assert check(Workspace(root)) == []
+        return time.process_time() - begun
+
+    assert min(seconds() for _ in range(3)) < 1.0
+
+
+def test_peers_are_proposed_with_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave("peers", "juva", "--count", "3") == 0
+    told = capsys.readouterr().out
+    assert "3 of 291 mainland municipalities, nearest to Juva first" in told
+    assert "Share of the squared distance" in told
+
+
+@pytest.mark.parametrize("arguments", [["Muumilaakso"], ["juva", "--count", "400"], ["Helsinki", "--write"]])
+def test_peers_that_cannot_be_proposed_or_written_are_told(
+    workspace: Workspace, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.read_bytes() for path in workspace.parameters.iterdir()}
+    assert leave("peers", *arguments) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert "Traceback" not in streams.err
+    assert {path: path.read_bytes() for path in workspace.parameters.iterdir()} == before
+
+
+def test_peers_are_written_into_the_members_file(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("peers", "tornio", "--count", "4", "--write") == 0
+    assert "Written to" in capsys.readouterr().out
+    written = (workspace.parameters / "tornio.yml").read_text(encoding="utf-8")
+    assert [line.strip() for line in written.splitlines() if line.startswith("  - ")] == [
+        "- Ulvila",
+        "- Eura",
+        "- Orimattila",
+        "- Keminmaa",
+    ]
+    assert leave("check") == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "arguments", "opened"),
+    [
+        (False, [], "notebooks/situation.ipynb"),
+        (False, ["tornio"], "notebooks/situation.ipynb"),
+        (True, ["Torneå"], "outputs/tornio/situation.ipynb"),
+        (True, [], "notebooks/situation.ipynb"),
+    ],
+)
+def test_lab_opens_the_right_notebook(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, made: bool, arguments: list[str], opened: str
+) -> None:
+    if made:
+        (workspace.outputs / "tornio").mkdir(parents=True)
+        (workspace.outputs / "tornio" / "situation.ipynb").write_text(json.dumps({}), encoding="utf-8")
+    started: list[tuple[str, list[str], str]] = []
+    monkeypatch.chdir(workspace.parameters)
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    monkeypatch.setattr(os, "execv", lambda path, command: started.append((path, command, str(Path.cwd()))))
+    assert leave("lab", *arguments) == 0
+    assert started == [(sys.executable, [sys.executable, "-m", "jupyterlab", opened], str(workspace.root))]
+
+
+def test_lab_hands_options_on_to_jupyter(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave("lab", "--dry-run", "tornio", "--", "--no-browser", "--port", "9000") == 0
+    assert capsys.readouterr().out.endswith("notebooks/situation.ipynb --no-browser --port 9000\n")
+    assert leave("lab", "--dry-run", "--", "--no-browser") == 0
+    assert capsys.readouterr().out.endswith("notebooks/situation.ipynb --no-browser\n")
+
+
+def test_lab_can_only_say_what_it_would_do(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave("lab", "--dry-run") == 0
+    assert (
+        f"cd {workspace.root} && {sys.executable} -m jupyterlab notebooks/situation.ipynb"
+        in capsys.readouterr().out
+    )

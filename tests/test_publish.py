@@ -1,0 +1,103 @@
+"""Putting files in their place: whole or not at all, nothing else touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from uso_lib.reports import publish
+
+
+def made(outputs: Path, text: str = "new") -> Path:
+    folder = publish.temporary_folder(outputs, "tornio")
+    for name in publish.PUBLISHED:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_a_report_replaces_the_earlier_one_and_leaves_other_files(tmp_path: Path) -> None:
+    target = tmp_path / "tornio"
+    target.mkdir()
+    for name in (*publish.PUBLISHED, publish.FAILED_NOTEBOOK, "notes.md"):
+        (target / name).write_text("old", encoding="utf-8")
+    publish.publish(made(tmp_path), target)
+    assert contents(target) == {**dict.fromkeys(publish.PUBLISHED, "new"), "notes.md": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
+
+
+def test_the_manifest_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[str] = []
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", lambda self, to: (moved.append(self.name), replace(self, to))[1])
+    publish.publish(made(tmp_path), tmp_path / "tornio")
+    assert sorted(moved) == sorted(publish.PUBLISHED)
+    assert moved[-1] == publish.MANIFEST
+
+
+def test_every_file_is_on_the_disk_before_any_is_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    replace, write_through = Path.replace, publish.write_through
+    monkeypatch.setattr(Path, "replace", lambda self, to: (order.append("move"), replace(self, to))[1])
+    monkeypatch.setattr(publish, "write_through", lambda path: (order.append("sync"), write_through(path))[1])
+    publish.publish(made(tmp_path), tmp_path / "tornio")
+    assert order == ["sync"] * 5 + ["move"] * 5 + ["sync"]
+
+
+def test_a_report_that_lacks_a_file_replaces_nothing(tmp_path: Path) -> None:
+    publish.publish(made(tmp_path, "old"), tmp_path / "tornio")
+    lacking = made(tmp_path)
+    (lacking / publish.WORKBOOK).unlink()
+    with pytest.raises(FileNotFoundError):
+        publish.publish(lacking, tmp_path / "tornio")
+    assert set(contents(tmp_path / "tornio").values()) == {"old"}
+
+
+def test_a_failure_leaves_the_earlier_report(tmp_path: Path) -> None:
+    publish.publish(made(tmp_path, "old"), tmp_path / "tornio")
+    failed = publish.temporary_folder(tmp_path, "tornio")
+    (failed / publish.FAILED_NOTEBOOK).write_text("why", encoding="utf-8")
+    publish.publish_failure(failed, tmp_path / "tornio")
+    assert contents(tmp_path / "tornio") == {
+        **dict.fromkeys(publish.PUBLISHED, "old"),
+        publish.FAILED_NOTEBOOK: "why",
+    }
+    assert not failed.exists()
+
+
+def test_leftovers_of_processes_that_are_no_more_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    for name in (f".tornio.{child}.abc", ".git", "tornio", ".tornio.notes"):
+        (tmp_path / name).mkdir()
+    own = publish.temporary_folder(tmp_path, "juva")
+    assert publish.remove_leftovers(tmp_path) == (f".tornio.{child}.abc",)
+    assert {path.name for path in tmp_path.iterdir()} == {".git", "tornio", ".tornio.notes", own.name}
+
+
+def test_a_leftover_older_than_a_day_is_removed_although_its_number_lives(tmp_path: Path) -> None:
+    old, fresh = (tmp_path / f".tornio.{os.getppid()}.{name}" for name in ("old", "fresh"))
+    for folder in (old, fresh):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    assert publish.remove_leftovers(tmp_path) == (old.name,)
+
+
+def test_no_outputs_no_leftovers(tmp_path: Path) -> None:
+    assert publish.remove_leftovers(tmp_path / "outputs") == ()
+
+
+def test_a_text_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    publish.write_atomically(tmp_path / "a" / "run.json", "ä")
+    assert (tmp_path / "a" / "run.json").read_text(encoding="utf-8") == "ä"
+    assert (tmp_path / "a" / "run.json").stat().st_mode & 0o777 == 0o644
+    assert len(list((tmp_path / "a").iterdir())) == 1

@@ -1,0 +1,238 @@
+"""Workbook and CSV: every harvested line, at full precision, as what it is."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from report_fakes import COVER, code, executed, heading, number, section, shown
+
+from uso_lib import open_situation
+from uso_lib.catalog import load_catalog
+from uso_lib.reports.harvest import COLUMNS, Harvest, harvest
+from uso_lib.reports.summary_sheet import SUMMARY_HEADERS
+from uso_lib.reports.workbook import write_csv, write_workbook
+from uso_lib.reports.workbook_words import GROUPS, MEASURES
+
+LONG = "Kunnan talous ja omaisuus: lainat / velat [€]"
+
+
+def harvested(*lines: list[Any], chapter: str = "4 Kunnan talous", extra: tuple[Any, ...] = ()) -> Harvest:
+    row = section(numbers={"columns": list(COLUMNS), "data": list(lines)})
+    return harvest(executed(heading(f"## {chapter}", "heading-talous"), code(shown(row, html="x")), *extra))
+
+
+def book(tmp_path: Path, found: Harvest) -> Any:
+    write_workbook(found, tmp_path / "tables.xlsx", title="Tornion tilanneanalyysi")
+    return openpyxl.load_workbook(tmp_path / "tables.xlsx")
+
+
+def lines_of(sheet: Any) -> list[dict[str, Any]]:
+    header, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+COMPARED = (
+    number(period="2019", value=1000.0),
+    number(period="2020", value=1234.5678, mark="*"),
+    number(measure="mean", group="peers", value=2000.25, n=9, of=10),
+    number(measure="mean", group="network", value=2100.5),
+    number(measure="mean", group="region", value=1800.0),
+    number(measure="mean", group="country", value=3000.0),
+    number(measure="own", group="country_own", value=3300.0),
+    number(measure="position", group="peers", value=2, of=10),
+    number(measure="position", group="country", value=41, of=308, mark="jaettu"),
+    number(measure="change", group="peers", period="2015-2020", value=-1.5),
+    number(measure="change", group="municipality", period="2015-2020", value=-234.5),
+    number(measure="change_pct", group="municipality", period="2015-2020", value=-18.96),
+)
+
+
+def test_every_line_stands_on_the_sheet_of_its_theme_with_its_value_unrounded(tmp_path: Path) -> None:
+    sheets = book(tmp_path, harvested(*COMPARED))
+    assert sheets.sheetnames == ["Yhteenveto", "4 Kunnan talous", "Lähteet"]
+    lines = lines_of(sheets["4 Kunnan talous"])
+    assert [line["Arvo"] for line in lines] == [
+        dict(zip(COLUMNS, one, strict=True))["value"] for one in COMPARED
+    ]
+    assert lines[1] == {
+        "Teema": "4 Kunnan talous",
+        "Rivi": "Lainakannan kehitys",
+        "Tunnus": "loans",
+        "Tunnusluku": "Lainakanta",
+        "Suure": "arvo",
+        "Ryhmä": "kunta",
+        "Aluekoodi": "851",
+        "Alue": "Tornio",
+        "Ajankohta": "2020",
+        "Arvo": 1234.5678,
+        "Yksikkö": "€/asukas",
+        "Desimaaleja": 0,
+        "Merkki": "*",
+        "n": None,
+        "N": None,
+        "Tuottaja": "Tilastokeskus",
+        "Taulu": "Kuntien avainluvut",
+    }
+
+
+def test_the_summary_takes_the_newest_value_and_the_groups_of_its_period(tmp_path: Path) -> None:
+    stale = number(measure="mean", group="peers", period="2019", value=9.0)
+    (line,) = lines_of(book(tmp_path, harvested(stale, *COMPARED))["Yhteenveto"])
+    assert list(line) == list(SUMMARY_HEADERS)
+    assert line == {
+        "Teema": "4 Kunnan talous",
+        "Rivi": "Lainakannan kehitys",
+        "Tunnus": "loans",
+        "Tunnusluku": "Lainakanta",
+        "Yksikkö": "€/asukas",
+        "Ajankohta": "2020",
+        "Arvo": 1234.5678,
+        "Merkki": "*",
+        "Verrokkien keskiarvo": 2000.25,
+        "Verrokkeja": "9/10",
+        "Verkoston keskiarvo": 2100.5,
+        "Maakunnan keskiarvo": 1800,
+        "Kuntien keskiarvo": 3000,
+        "Koko maa": 3300,
+        "Sija verrokeissa": "2/10",
+        "Sija kunnissa": "41/308 (jaettu)",
+        "Muutoksen aika": "2015-2020",
+        "Muutos": -234.5,
+        "Muutos, %": -18.96,
+        "Tuottaja": "Tilastokeskus",
+        "Taulu": "Kuntien avainluvut",
+    }
+
+
+def test_codes_are_told_in_finnish(tmp_path: Path) -> None:
+    lines = [number(measure=measure, group=group, mark="met") for measure in MEASURES for group in GROUPS]
+    told = lines_of(book(tmp_path, harvested(*lines))["4 Kunnan talous"])
+    assert {line["Merkki"] for line in told} == {"täyttyy"}
+    assert {line["Suure"] for line in told} == set(MEASURES.values())
+    assert {line["Ryhmä"] for line in told} == set(GROUPS.values())
+
+
+@pytest.mark.slow
+def test_every_code_of_a_real_report_has_a_finnish_word() -> None:
+    situation = open_situation("tornio")
+    sections = [situation.peers_overview(), *(situation.section(row) for row in load_catalog().rows)]
+    lines = [
+        dict(zip(COLUMNS, line, strict=True)) for one in sections for line in one.data["numbers"]["data"]
+    ]
+    assert len(lines) > 5000
+    assert {line["measure"] for line in lines} <= set(MEASURES)
+    assert {line["group"] for line in lines} <= set(GROUPS)
+
+
+def test_an_older_definition_does_not_stand_for_the_newest_value(tmp_path: Path) -> None:
+    older = number(title="Lainakanta (vanha määritelmä)", value=1.0)
+    (line,) = lines_of(book(tmp_path, harvested(older, *COMPARED))["Yhteenveto"])
+    assert line["Arvo"] == 1234.5678
+
+
+def test_an_indicator_without_a_value_has_no_summary_line(tmp_path: Path) -> None:
+    assert lines_of(book(tmp_path, harvested(number(value=None, mark="..")))["Yhteenveto"]) == []
+
+
+def test_numbers_are_numbers_and_marks_and_codes_are_text(tmp_path: Path) -> None:
+    sheet = book(tmp_path, harvested(number(area="020", period="2020", decimals=1, mark="-")))[
+        "4 Kunnan talous"
+    ]
+    cells = {header.value: cell for header, cell in zip(*sheet.iter_rows(max_row=2), strict=True)}
+    assert cells["Aluekoodi"].value == "020"
+    assert cells["Ajankohta"].value == "2020"
+    assert cells["Merkki"].value == "-"
+    assert cells["Arvo"].data_type == "n"
+    assert cells["Arvo"].number_format == "#,##0.0"
+
+
+def test_text_that_looks_like_a_formula_or_a_link_stays_text(tmp_path: Path) -> None:
+    hostile = ["=1+1", "+1", "@SUM(A1)", "-cmd", "https://example.org", "{=1}"]
+    sheet = book(tmp_path, harvested(*(number(area_name=text) for text in hostile)))["4 Kunnan talous"]
+    column = [cell.value for cell in sheet[1]].index("Alue")
+    cells = [row[column] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == hostile
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert {cell.hyperlink for cell in cells} == {None}
+
+
+def test_header_is_frozen_and_columns_fit_their_contents(tmp_path: Path) -> None:
+    sheet = book(tmp_path, harvested(*COMPARED, number(title="Lainakanta asukasta kohti")))["4 Kunnan talous"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["D"].width >= len("Lainakanta asukasta kohti")
+    assert sheet.column_dimensions["H"].width < len("Lainakanta asukasta kohti")
+
+
+def test_sheet_names_are_what_excel_accepts(tmp_path: Path) -> None:
+    second = [
+        heading("## yhteenveto", "b"),
+        code(
+            shown(section("peers", "peers", numbers={"columns": list(COLUMNS), "data": [number()]}), html="x")
+        ),
+    ]
+    names = book(tmp_path, harvested(number(), chapter=LONG, extra=tuple(second))).sheetnames
+    assert names == ["Yhteenveto", "Kunnan talous ja omaisuus laina", "yhteenveto (2)", "Lähteet"]
+
+
+def test_the_summary_sections_own_numbers_are_not_repeated(tmp_path: Path) -> None:
+    summary = code(
+        shown(section("summary", "summary", numbers={"columns": list(COLUMNS), "data": [number()]}), html="x")
+    )
+    found = harvested(number(), extra=(summary,))
+    assert "Tornion tilanneanalyysi" not in book(tmp_path, found).sheetnames
+    write_csv(found, tmp_path / "indicators.csv")
+    assert len((tmp_path / "indicators.csv").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_sources_count_the_lines_of_each_table(tmp_path: Path) -> None:
+    other = number(producer="THL", table="Sotkanet", period="2012")
+    lines = lines_of(book(tmp_path, harvested(*COMPARED, other))["Lähteet"])
+    assert [tuple(line.values()) for line in lines] == [
+        ("THL", "Sotkanet", "2012", "2012", 1),
+        ("Tilastokeskus", "Kuntien avainluvut", "2015", "2020", 12),
+    ]
+    assert list(lines[0])[2:] == ["Ensimmäinen ajankohta", "Viimeinen ajankohta", "Lukuja"]
+
+
+def test_csv_holds_the_same_lines_as_the_sheets_to_the_last_digit(tmp_path: Path) -> None:
+    third = 1 / 3
+    found = harvested(
+        *COMPARED, number(value=third), number(value=None, mark="..."), number(area_name='Å, "ä"')
+    )
+    write_csv(found, tmp_path / "indicators.csv")
+    with (tmp_path / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["value"] for row in rows[-3:]] == [repr(third), "", "1234.5678"]
+    assert rows[-2]["mark"] == "..."
+    assert rows[-1]["area_name"] == 'Å, "ä"'
+    sheet = lines_of(book(tmp_path, found)["4 Kunnan talous"])
+    assert [float(row["value"]) if row["value"] else None for row in rows] == [line["Arvo"] for line in sheet]
+
+
+def test_csv_text_that_looks_like_a_formula_is_defused_and_marks_are_not(tmp_path: Path) -> None:
+    write_csv(harvested(number(area_name="=HYPERLINK()", mark="-", value=-5.0)), tmp_path / "indicators.csv")
+    with (tmp_path / "indicators.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["area_name"], row["mark"], row["value"]) == ("'=HYPERLINK()", "-", "-5.0")
+
+
+def test_the_same_lines_give_the_same_bytes_without_a_name_or_a_time(tmp_path: Path) -> None:
+    found = harvested(*COMPARED)
+    for name in ("a.xlsx", "b.xlsx"):
+        write_workbook(found, tmp_path / name, title="Tornion tilanneanalyysi")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        properties = parts.read("docProps/core.xml").decode()
+    assert "<dc:creator></dc:creator>" in properties
+    assert "2000-01-01" in properties
+    assert str(tmp_path) not in properties
+
+
+def test_the_cover_is_where_the_facts_come_from() -> None:
+    assert harvested(number()).facts == COVER["facts"]

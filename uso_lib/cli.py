@@ -1,0 +1,296 @@
+"""The command line: uso report · list · check · peers · lab.
+
+Reads arguments, calls the library and turns its errors into messages and exit statuses. Does not do any of
+the work itself, and imports what a command needs only when that command runs.
+
+Exit statuses: 0 all went well, 1 a report failed, 2 something in the input is wrong and nothing was written,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from uso_lib.errors import InputErrors, UnknownName, UsoError
+from uso_lib.workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from uso_lib.reports.batch import Run
+    from uso_lib.reports.report import Job
+
+FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status; a foreseeable mistake shows no traceback."""
+    try:
+        status = uso.main(args=arguments, prog_name="uso", standalone_mode=False)
+    except click.ClickException as mistake:
+        mistake.show()
+        sys.exit(mistake.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. Give the same command again to go on.", err=True)
+        sys.exit(INTERRUPTED)
+    except UsoError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(WRONG_INPUT)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="uso-workbench", message="%(prog)s %(version)s")
+def uso() -> None:
+    """Make situation analyses of Finnish municipalities from published figures.
+
+    A first run: `uso check`, `uso report tornio`, then open outputs/tornio/situation.html in a browser.
+
+    The workbench is found from the current folder upwards, or named by the environment variable
+    USO_WORKSPACE.
+    """
+
+
+@uso.command()
+@click.argument("members", nargs=-1, metavar="[MEMBER]...")
+@click.option("--all", "every", is_flag=True, help="Make the reports of all members of the network.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Work on N reports at a time; as many as there are processors unless given. Example: -j 1",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Draw no progress bar. Example: uso report --all --quiet")
+def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bool) -> int:
+    """Make reports: notebook, HTML, workbook and CSV of each MEMBER.
+
+    A MEMBER is a name in Finnish or Swedish, a code or the name of its folder. Everything is checked before
+    the first report starts. A report that fails leaves the earlier one untouched and does not stop the
+    others.
+
+    \b
+    Examples:
+      uso report tornio
+      uso report Jämsä 924 ylojarvi -j 2
+      uso report --all
+    """  # noqa: D301 - click reads the \b itself
+    if every == bool(members):
+        message = "Name the members or give --all, one of the two. Example: uso report tornio"
+        raise click.UsageError(message)
+    from uso_lib.reports.batch import run
+    from uso_lib.reports.index import write_index
+    from uso_lib.reports.plan import network_members, plan
+
+    workspace = find_workspace()
+    planned = plan(workspace, members)
+    result = run(planned, workers=jobs, show_progress=not quiet)
+    heading, listed = network_members(workspace)
+    index = write_index(workspace.outputs, listed, report_template=workspace.report_template, heading=heading)
+    return _tell(result, planned, index)
+
+
+def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
+    """Say how a run went and return its exit status."""
+    made = len(result.outcomes) - len(result.failed)
+    seconds = (result.finished - result.started).total_seconds()
+    click.echo(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
+    for outcome in result.failed:
+        click.echo(f"Failed: {outcome.member}: {outcome.error}", err=True)
+    if result.interrupted:
+        done = {outcome.member for outcome in result.outcomes}
+        rest = [job.member for job in planned if job.member not in done]
+        click.echo(f"Interrupted. What was made stays. Make the rest: uso report {' '.join(rest)}", err=True)
+        return INTERRUPTED
+    return FAILED if result.failed else 0
+
+
+@uso.command(name="list")
+def list_members() -> None:
+    """List the members: code, population, fee class, peers and the state of their report.
+
+    \b
+    Example:
+      uso list
+    """  # noqa: D301 - click reads the \b itself
+    from uso_lib.reports.index import Member, entry
+    from uso_lib.reports.manifest import read_manifest
+    from uso_lib.reports.publish import MANIFEST
+
+    workspace = find_workspace()
+    lines = [("member", "code", "population", "fee €/year", "peers", "report")]
+    for member, population, fee in _members(workspace):
+        held = entry(workspace.outputs, Member(member.slug, member.municipality.name))
+        record = read_manifest(workspace.outputs / member.slug / MANIFEST) or {}
+        made = record["finished"][:16].replace("T", " ") if record else ""
+        state = f"{made} UTC, {held.filled}/{held.rows} rows" if record else "none yet"
+        state += ", newest run FAILED" if held.failed else ""
+        state += ", files changed since" if held.state == "broken" else ""
+        peers = ", ".join(peer.name for peer in member.peers)
+        lines.append((member.slug, member.municipality.code, f"{population:,.0f}", f"{fee:,}", peers, state))
+    widths = [max(len(line[column]) for line in lines) for column in range(5)]
+    for line in lines:
+        cells = [
+            text.rjust(width) if column in (2, 3) else text.ljust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=False))
+        ]
+        click.echo("  ".join([*cells, line[5]]))
+
+
+def _members(workspace: Workspace) -> list[tuple[Any, float, int]]:
+    """Return every member's parameters with its newest population (persons) and fee (€ a year)."""
+    from uso_lib.analysis.comparison import compare
+    from uso_lib.analysis.context import Context
+    from uso_lib.catalog import load_catalog
+    from uso_lib.parameters import load_member, load_network
+    from uso_lib.regions import load_regions
+    from uso_lib.reports.plan import catalog_ids
+    from uso_lib.store import open_store
+
+    regions, catalog, store = load_regions(), load_catalog(), open_store()
+    network, ids = load_network(workspace, regions=regions), catalog_ids(catalog)
+    found = []
+    for slug in network.members:
+        member = load_member(workspace, slug, regions=regions, catalog_ids=ids)
+        context = Context(
+            store=store,
+            catalog=catalog,
+            regions=regions,
+            municipality=member.municipality,
+            peers=member.peers,
+            network=network.municipalities,
+            first_year=member.first_year,
+        )
+        population = compare(context, "population").value or 0.0
+        found.append((member, population, network.fee_eur(population)))
+    return found
+
+
+@uso.command()
+def check() -> None:
+    """Check theme files, parameters, snapshot and template, and list every problem.
+
+    Reads everything a report is made from, writes nothing and needs no network. Exit status 2 if anything is
+    wrong.
+
+    \b
+    Example:
+      uso check
+    """  # noqa: D301 - click reads the \b itself
+    from uso_lib.catalog import load_catalog
+    from uso_lib.parameters import load_network
+    from uso_lib.reports.plan import check as problems_of
+    from uso_lib.store import open_store
+
+    workspace = find_workspace()
+    problems = problems_of(workspace)
+    if problems:
+        raise InputErrors(problems)
+    catalog, network = load_catalog(), load_network(workspace)
+    click.echo(
+        f"All is well: {len(catalog.themes)} themes, {len(catalog.rows)} rows, {len(catalog.indicators)} "
+        f"indicators, {len(network.members)} members, {len(open_store().tables)} tables of figures."
+    )
+
+
+@uso.command()
+@click.argument("name")
+@click.option(
+    "--count",
+    type=click.IntRange(min=1),
+    default=9,
+    show_default=True,
+    metavar="N",
+    help="How many peers to propose. Example: --count 12",
+)
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Write the proposal into the member's parameter file, in place of its peers. Example: --write",
+)
+def peers(name: str, *, count: int, write: bool) -> None:
+    """Propose peers for the municipality NAME by a neutral rule, with the reasons in numbers.
+
+    The nearest municipalities by size, density, age structure, industries, dependency, education and
+    migration: area properties only, never results. Shows every variable and its share of the distance.
+
+    \b
+    Examples:
+      uso peers tornio
+      uso peers Mänttä-Vilppula --count 12
+    """  # noqa: D301 - click reads the \b itself
+    from uso_lib.analysis.peer_text import format_proposal, origin_comment
+    from uso_lib.analysis.peers import nearest
+    from uso_lib.parameter_writing import write_peers
+    from uso_lib.parameters import load_network
+    from uso_lib.regions import load_regions
+    from uso_lib.store import open_store
+
+    regions = load_regions()
+    municipality = regions.find(name)
+    workspace = find_workspace()
+    if write and municipality.slug not in load_network(workspace, regions=regions).members:
+        message = f"{municipality.name} is no member of the network: add it to parameters/network.yml first."
+        raise UnknownName(message)
+    proposal = nearest(open_store(), regions, municipality, count=count)
+    click.echo(format_proposal(proposal))
+    if write:
+        chosen = [peer.municipality for peer in proposal.peers]
+        file = write_peers(workspace, municipality, chosen, origin=origin_comment(proposal), regions=regions)
+        click.echo(f"\nWritten to {file}.")
+
+
+@uso.command()
+@click.argument("member", required=False)
+@click.argument("options", nargs=-1, metavar="[-- JUPYTER OPTIONS]")
+@click.option(
+    "--dry-run", is_flag=True, help="Print the command and do not start it. Example: uso lab tornio --dry-run"
+)
+def lab(member: str | None, options: tuple[str, ...], *, dry_run: bool) -> None:
+    """Open JupyterLab on the notebook of MEMBER, or on the template.
+
+    Opens outputs/<member>/situation.ipynb when the member has a report, otherwise notebooks/situation.ipynb.
+    The next `uso report` replaces a member's notebook: save what you want to keep under another name.
+
+    \b
+    Examples:
+      uso lab
+      uso lab tornio
+      uso lab tornio -- --no-browser --port 9000
+    """  # noqa: D301 - click reads the \b itself
+    if member and member.startswith("-"):
+        options = (member, *options)
+        member = None
+    workspace = find_workspace()
+    notebook = _notebook(workspace, member)
+    command = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(workspace.root)), *options]
+    if dry_run:
+        click.echo(f"cd {workspace.root} && {' '.join(command)}")
+        return
+    # JupyterLab opens files below the folder it starts in only.
+    os.chdir(workspace.root)
+    os.environ["USO_WORKSPACE"] = str(workspace.root)
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.execv(command[0], command)  # noqa: S606 - this very Python with arguments of our own
+
+
+def _notebook(workspace: Workspace, member: str | None) -> Path:
+    if member is None:
+        return workspace.template
+    from uso_lib.regions import load_regions
+    from uso_lib.reports.publish import NOTEBOOK
+
+    made = workspace.outputs / load_regions().find(member).slug / NOTEBOOK
+    if made.is_file():
+        return made
+    slug = made.parent.name
+    click.echo(f"{slug} has no report yet; opening the template. Make it with: uso report {slug}")
+    return workspace.template
+
+
+if __name__ == "__main__":
+    main()

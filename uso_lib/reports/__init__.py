@@ -1,0 +1,1 @@
+"""Execute the template for each member, export and publish. Does not compute or draw anything itself."""

@@ -1,0 +1,192 @@
+"""Read what the sections of an executed notebook say about themselves.
+
+Every section shows, beside its HTML, the same facts as data (`SECTION_MIME`). Workbook, CSV, manifest and
+index are made from these only. Does not compute, round or reword anything, and does not know how a section
+was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from uso_lib.errors import ReportError
+
+SECTION_MIME = "application/vnd.uso.section+json"
+SCHEMA = 1
+COLUMNS = (
+    "theme",
+    "row",
+    "indicator",
+    "title",
+    "measure",
+    "group",
+    "area",
+    "area_name",
+    "period",
+    "value",
+    "unit",
+    "decimals",
+    "mark",
+    "n",
+    "of",
+    "producer",
+    "table",
+)
+
+Cell = str | float | int | None
+Number = Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Hold what one section says about itself.
+
+    Parameters
+    ----------
+    kind
+        ``cover``, ``summary``, ``row``, ``reforms``, ``peers`` or ``sources``.
+    theme
+        Theme id of a row, None for the other kinds.
+    chapter
+        The second-level heading the section stands under, "" before the first one.
+    rows
+        How many indicators of the section have a figure.
+    missing
+        What has none: mappings with ``row``, ``indicator``, ``title`` and ``fill`` (the command that would
+        fill it).
+    newest
+        Newest period of observed figures, "2025" or "2026M06".
+    numbers
+        Long-form lines with the keys `COLUMNS`, at full precision.
+    """
+
+    member: str
+    code: str
+    kind: str
+    id: str
+    theme: str | None
+    title: str
+    chapter: str = ""
+    rows: int = 0
+    missing: tuple[Mapping[str, str], ...] = ()
+    newest: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    numbers: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """Hold the sections of one executed notebook, in the order of the report."""
+
+    sections: tuple[Section, ...]
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """Return the long-form lines of all sections."""
+        return tuple(line for section in self.sections for line in section.numbers)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Return the cover's facts: population, fee class, peers, region."""
+        return next((section.facts for section in self.sections if section.kind == "cover"), {})
+
+    @property
+    def title(self) -> str:
+        """Return the title of the report: the cover's, or the first section's without a cover."""
+        return next((s.title for s in self.sections if s.kind == "cover"), self.sections[0].title)
+
+    @property
+    def missing(self) -> tuple[Mapping[str, str], ...]:
+        """Return what has no figure, in the order of the report."""
+        return tuple(item for section in self.sections if section.kind == "row" for item in section.missing)
+
+    @property
+    def newest(self) -> str | None:
+        """Return the newest period any row has."""
+        return max((s.newest for s in self.sections if s.kind == "row" and s.newest), default=None)
+
+    def by_theme(self) -> dict[str, list[Section]]:
+        """Return the row sections by theme id, in the order of the report."""
+        themes: dict[str, list[Section]] = {}
+        for section in self.sections:
+            if section.kind == "row" and section.theme:
+                themes.setdefault(section.theme, []).append(section)
+        return themes
+
+
+def harvest(notebook: Mapping[str, Any]) -> Harvest:
+    """Collect the section data of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        The notebook as nbformat reads it.
+
+    Raises
+    ------
+    ReportError
+        There is no section at all, or a section's data is not what this version understands.
+    """
+    sections = tuple(_sections(notebook))
+    if not sections:
+        message = (
+            "The executed notebook shows no section: the template has no situation.section(…) cells left."
+        )
+        raise ReportError(message)
+    return Harvest(sections)
+
+
+def section_data(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the section data of one cell output, None for every other output."""
+    data = output.get("data", {}).get(SECTION_MIME)
+    return data if isinstance(data, Mapping) else None
+
+
+def _sections(notebook: Mapping[str, Any]) -> Iterator[Section]:
+    chapter = ""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            headings = [line for line in cell["source"].splitlines() if line.startswith("## ")]
+            chapter = headings[-1].removeprefix("## ").strip() if headings else chapter
+        for output in cell.get("outputs", []):
+            data = section_data(output)
+            if data is not None:
+                yield _section(data, chapter)
+
+
+def _section(data: Mapping[str, Any], chapter: str) -> Section:
+    if data.get("schema") != SCHEMA:
+        message = f"A section says schema {data.get('schema')!r}, but this version reads {SCHEMA}."
+        raise ReportError(message)
+    try:
+        return Section(
+            member=data["member"],
+            code=data["code"],
+            kind=data["kind"],
+            id=data["id"],
+            theme=data["theme"],
+            title=data["title"],
+            chapter=chapter,
+            rows=data["rows"],
+            missing=tuple(dict(item) for item in data["missing"]),
+            newest=data["newest"],
+            facts=dict(data["facts"]),
+            numbers=_numbers(data["numbers"], data["id"]),
+        )
+    except KeyError as missing:
+        message = f"The section {data.get('id')!r} lacks the key {missing}."
+        raise ReportError(message) from missing
+
+
+def _numbers(table: Mapping[str, Any], section: str) -> tuple[Number, ...]:
+    columns = tuple(table["columns"])
+    if columns and columns != COLUMNS:
+        message = f"The numbers of section {section!r} have other columns than {', '.join(COLUMNS)}."
+        raise ReportError(message)
+    odd = [line for line in table["data"] if len(line) != len(columns)]
+    if odd:
+        message = f"Section {section!r} holds a line of {len(odd[0])} cells for {len(columns)} columns."
+        raise ReportError(message)
+    return tuple(dict(zip(columns, line, strict=True)) for line in table["data"])

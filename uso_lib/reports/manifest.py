@@ -1,0 +1,95 @@
+"""Record what a member's report was made of and what it holds.
+
+The only file of a report with times in it. Does not read figures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from uso_lib.reports.harvest import Harvest
+
+SCHEMA = 1
+PACKAGES = ("pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "xlsxwriter")
+
+
+def manifest(
+    harvest: Harvest, *, parameters: Mapping[str, Any], made_from: Mapping[str, Any], files: list[Path]
+) -> dict[str, Any]:
+    """Describe a report.
+
+    Parameters
+    ----------
+    parameters
+        What the notebook was executed with: member, peers, themes.
+    made_from
+        Digests of template, parameter file and snapshot, and the times.
+    files
+        The files of the report, all but the manifest itself.
+
+    Returns
+    -------
+    Plain data for JSON: member, code, facts of the cover, rows filled per theme, what is missing, newest
+    period, digests, sizes, versions.
+    """
+    first = harvest.sections[0]
+    return {
+        "schema": SCHEMA,
+        "member": first.member,
+        "code": first.code,
+        "peers": parameters["peers"],
+        "themes": parameters["themes"],
+        "facts": dict(harvest.facts),
+        "newest": harvest.newest,
+        "rows": {
+            theme: {"filled": sum(section.rows > 0 for section in sections), "of": len(sections)}
+            for theme, sections in harvest.by_theme().items()
+        },
+        "missing": [dict(item) for item in harvest.missing],
+        "numbers": len(harvest.numbers),
+        **made_from,
+        "versions": versions(),
+        "files": {file.name: {"sha256": digest(file), "bytes": file.stat().st_size} for file in files},
+    }
+
+
+def read_manifest(file: Path) -> dict[str, Any] | None:
+    """Return a manifest, None when there is none or it cannot be read by this version."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("schema") == SCHEMA else None
+
+
+def digest(file: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal digits."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def snapshot_origin(file: Path) -> dict[str, Any]:
+    """Return the digest of the snapshot's manifest and of each table it lists."""
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    tables = {table["id"]: table["sha256"] for table in listed["tables"]}
+    return {"manifest_sha256": digest(file), "data_as_of": listed["data_as_of"], "tables": tables}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this library and of the packages that shape a report."""
+    found = {}
+    for package in ("uso-workbench", *PACKAGES):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """Return data as JSON text that people can read."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

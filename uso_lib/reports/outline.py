@@ -1,0 +1,149 @@
+"""Order an executed notebook into chapters and sections with anchors.
+
+Second-level headings open chapters, third-level ones sections; a heading under which nothing is shown is
+dropped. Works as an nbconvert preprocessor. Does not write the page around them (report_template/).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+
+from uso_lib.reports.blocks import blocks_of, markdown
+from uso_lib.reports.harvest import harvest, section_data
+
+#: The template's heading cells are called heading-<anchor>; the row's id is the anchor.
+HEADING_CELL = "heading-"
+_HEADING = re.compile(r"^(#{1,3})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r"^\s{0,3}(```|~~~)")
+
+
+@dataclass
+class Part:
+    """Hold one chapter or section while the outline is built.
+
+    Parameters
+    ----------
+    level
+        2 for a chapter, 3 for a section within it.
+    blocks
+        Finished HTML, in order.
+    """
+
+    level: int
+    anchor: str
+    title: str
+    blocks: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to show under the heading."""
+        return not self.blocks and not self.parts
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Hold a report in order: what stands on the cover, before the first chapter, and the chapters."""
+
+    title: str
+    cover: tuple[str, ...]
+    preface: tuple[str, ...]
+    chapters: tuple[Part, ...]
+
+    @property
+    def has_heading(self) -> bool:
+        """Tell whether the cover brings the first-level heading itself."""
+        return any("<h1" in block for block in self.cover)
+
+
+class OutlinePreprocessor(Preprocessor):
+    """Put the outline of a notebook into the exporter's resources."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook as it is and the resources with ``outline``."""
+        resources["outline"] = outline(nb)
+        return nb, resources
+
+
+def outline(notebook: Mapping[str, Any]) -> Outline:
+    """Order the cells of an executed notebook.
+
+    Raises
+    ------
+    ReportError
+        The notebook shows no section.
+    """
+    title = harvest(notebook).title
+    cover: list[str] = []
+    preface: list[str] = []
+    chapters: list[Part] = []
+    anchors: set[str] = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            for level, heading, text in _pieces(cell["source"]):
+                if heading:
+                    _open(chapters, Part(level, _anchor(cell.get("id", ""), heading, anchors), heading))
+                _put(chapters, preface, [markdown(text)] if text.strip() else [])
+        elif cell["cell_type"] == "code":
+            outputs = cell.get("outputs", [])
+            on_cover = any((section_data(output) or {}).get("kind") == "cover" for output in outputs)
+            if on_cover:
+                cover += blocks_of(outputs)
+            else:
+                _put(chapters, preface, blocks_of(outputs))
+    return Outline(title, tuple(cover), tuple(preface), _without_empty(chapters))
+
+
+def _open(chapters: list[Part], part: Part) -> None:
+    if part.level == 3 and chapters:
+        chapters[-1].parts.append(part)
+    else:
+        part.level = 2
+        chapters.append(part)
+
+
+def _put(chapters: list[Part], preface: list[str], blocks: list[str]) -> None:
+    if not chapters:
+        preface += blocks
+    elif chapters[-1].parts:
+        chapters[-1].parts[-1].blocks += blocks
+    else:
+        chapters[-1].blocks += blocks
+
+
+def _without_empty(chapters: list[Part]) -> tuple[Part, ...]:
+    for chapter in chapters:
+        chapter.parts = [part for part in chapter.parts if not part.empty]
+    return tuple(chapter for chapter in chapters if not chapter.empty)
+
+
+def _pieces(source: str) -> list[tuple[int, str, str]]:
+    """Cut Markdown at its first three levels of headings: level, heading ("" before the first), text."""
+    pieces: list[tuple[int, str, list[str]]] = [(0, "", [])]
+    fenced = False
+    for line in source.splitlines():
+        fenced ^= bool(_FENCE.match(line))
+        heading = None if fenced else _HEADING.match(line)
+        if heading:
+            pieces.append((max(2, len(heading[1])), heading[2], []))
+        else:
+            pieces[-1][2].append(line)
+    return [(level, title, "\n".join(lines)) for level, title, lines in pieces]
+
+
+def _anchor(cell_id: str, title: str, taken: set[str]) -> str:
+    plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "osa"
+    wanted = cell_id.removeprefix(HEADING_CELL) if cell_id.startswith(HEADING_CELL) else words
+    anchor, count = wanted, 1
+    while anchor in taken:
+        count += 1
+        anchor = f"{wanted}-{count}"
+    taken.add(anchor)
+    return anchor

@@ -1,0 +1,164 @@
+"""Check everything a run needs before it starts, and turn members into jobs.
+
+Everything wrong is found at once and nothing is written. Does not execute anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from uso_lib.catalog import Catalog, check_catalog, load_catalog
+from uso_lib.declarations.tables import TableShape
+from uso_lib.errors import InputErrors, Problem, ReportError, SnapshotError, UnknownName
+from uso_lib.parameters import (
+    CatalogIds,
+    MemberParameters,
+    check_parameters,
+    load_member,
+    load_network,
+    member_file,
+)
+from uso_lib.regions import Regions, load_regions
+from uso_lib.reports.execute import declared_parameters
+from uso_lib.reports.index import Member
+from uso_lib.reports.manifest import digest
+from uso_lib.reports.page import STYLE_SHEET
+from uso_lib.reports.report import Job
+from uso_lib.store import MANIFEST, SNAPSHOT, open_store
+from uso_lib.workspace import Workspace
+
+#: What the template must declare, and what every job passes to it.
+PARAMETERS = ("member", "peers", "themes")
+COMMAND_LINE = Path("command line")
+RESTORE = "restore it with git, or rebuild the snapshot with make snapshot"
+
+
+def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
+    """Return one job per member, in the order asked for; for all members without names.
+
+    Parameters
+    ----------
+    names
+        Slugs, names in either language, or codes of members; one named twice is made once.
+
+    Raises
+    ------
+    InputErrors
+        With every problem of the parameters of these members, the theme files, the snapshot and the template.
+    """
+    regions, problems = _foundations(workspace)
+    if regions is None or problems:
+        raise InputErrors(problems)
+    ids = catalog_ids(load_catalog())
+    members: dict[str, MemberParameters] = {}
+    for name in names or load_network(workspace, regions=regions).members:
+        try:
+            member = load_member(workspace, name, regions=regions, catalog_ids=ids)
+        except InputErrors as found:
+            problems += found.problems
+        except UnknownName as unknown:
+            problems.append(Problem(COMMAND_LINE, name, str(unknown)))
+        else:
+            members[member.slug] = member
+    if problems:
+        raise InputErrors(list(dict.fromkeys(problems)))
+    return tuple(_job(workspace, member) for member in members.values())
+
+
+def check(workspace: Workspace) -> list[Problem]:
+    """List every problem of snapshot, theme files, template and the parameters of all members."""
+    regions, problems = _foundations(workspace)
+    if regions is None:
+        return problems
+    try:
+        ids = catalog_ids(load_catalog())
+    except InputErrors:
+        hint = "correct the theme files first; the parameters name their ids"
+        return [*problems, Problem(workspace.parameters, "", "the parameters could not be checked", hint)]
+    return [*problems, *check_parameters(workspace, regions=regions, catalog_ids=ids)]
+
+
+def catalog_ids(catalog: Catalog) -> CatalogIds:
+    """Return the ids that parameters may name."""
+    return CatalogIds(tuple(theme.id for theme in catalog.themes), tuple(catalog.indicators))
+
+
+def network_members(workspace: Workspace, regions: Regions | None = None) -> tuple[str, tuple[Member, ...]]:
+    """Return the heading of the list of members, and the members."""
+    network = load_network(workspace, regions=regions)
+    season = network.season.replace("-", "–")
+    members = tuple(Member(one.slug, one.name) for one in network.municipalities)
+    return f"{network.name}-verkosto, kausi {season}", members
+
+
+def _job(workspace: Workspace, member: MemberParameters) -> Job:
+    return Job(
+        member=member.slug,
+        parameters={
+            "member": member.slug,
+            "peers": [peer.name for peer in member.peers],
+            "themes": list(member.themes),
+        },
+        workspace=workspace.root,
+        template=workspace.template,
+        report_template=workspace.report_template,
+        outputs=workspace.outputs,
+        parameter_file=member_file(workspace, member.municipality),
+        snapshot_manifest=SNAPSHOT / MANIFEST,
+    )
+
+
+def _foundations(workspace: Workspace) -> tuple[Regions | None, list[Problem]]:
+    """Check what every member needs; without sound registers there are no regions to check names with."""
+    problems = _snapshot_problems()
+    shapes = None if problems else _table_shapes()
+    problems += check_catalog(shapes=shapes)
+    problems += _template_problems(workspace)
+    try:
+        return load_regions(), problems
+    except SnapshotError as damage:
+        return None, problems or [Problem(SNAPSHOT, "", str(damage))]
+
+
+def _snapshot_problems() -> list[Problem]:
+    """Compare every table's file with its fingerprint; registers are checked when they are read."""
+    try:
+        tables = open_store(SNAPSHOT).tables
+    except SnapshotError as damage:
+        return [Problem(SNAPSHOT / MANIFEST, "", str(damage))]
+    problems = []
+    for table in tables:
+        file = SNAPSHOT / table.file
+        if not file.is_file():
+            problems.append(Problem(file, "", "a file of the snapshot is missing", RESTORE))
+        elif digest(file) != table.sha256:
+            problems.append(Problem(file, "", "the file is not what the snapshot's manifest says", RESTORE))
+    return problems
+
+
+def _table_shapes() -> dict[str, TableShape]:
+    store = open_store(SNAPSHOT)
+    return {
+        table.id: TableShape(
+            table.contents, {name: store.codes(table.id, name) for name in table.dimensions}, table.periods
+        )
+        for table in store.tables
+    }
+
+
+def _template_problems(workspace: Workspace) -> Iterable[Problem]:
+    folder = workspace.report_template
+    for file in (folder / STYLE_SHEET, folder / "index.html.j2", folder / "conf.json"):
+        if not file.is_file():
+            yield Problem(file, "", "a file of the report template is missing", "restore it with git")
+    try:
+        declared = declared_parameters(workspace.template)
+    except ReportError as problem:
+        yield Problem(workspace.template, "", str(problem))
+        return
+    if set(declared) != set(PARAMETERS):
+        reason = f"the parameters cell declares {', '.join(declared)}"
+        yield Problem(
+            workspace.template, "parameters", reason, f"it must declare exactly {', '.join(PARAMETERS)}"
+        )

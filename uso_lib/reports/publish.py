@@ -1,0 +1,115 @@
+"""Put finished files in their place without ever leaving a half-made report.
+
+Files are made in a temporary folder beside the member's own, written through to the disk and renamed one by
+one, the manifest last. Does not make the files. Never touches other files of a member's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+NOTEBOOK = "situation.ipynb"
+FAILED_NOTEBOOK = "situation.failed.ipynb"
+REPORT = "situation.html"
+WORKBOOK = "tables.xlsx"
+CSV = "indicators.csv"
+PUBLISHED = (REPORT, NOTEBOOK, CSV, WORKBOOK, MANIFEST)
+#: A temporary folder is called .<member>.<process id>.<random>; it outlives its process only after a crash.
+_TEMPORARY = re.compile(r"^\.[a-z0-9-]+\.(?P<process>\d+)\.[a-z0-9_]+$")
+_STALE_SECONDS = 24 * 3600
+
+
+def temporary_folder(outputs: Path, member: str) -> Path:
+    """Make an empty folder beside the member's own, on the same disk."""
+    outputs.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f".{member}.{os.getpid()}.", dir=outputs))
+
+
+def remove_leftovers(outputs: Path) -> tuple[str, ...]:
+    """Remove temporary folders of runs that are no more; those of a run still going stay.
+
+    Returns
+    -------
+    The names removed.
+    """
+    removed = []
+    for folder in sorted(outputs.glob(".*")) if outputs.is_dir() else []:
+        match = _TEMPORARY.match(folder.name)
+        if match and folder.is_dir() and not _in_use(folder, int(match["process"])):
+            shutil.rmtree(folder)
+            removed.append(folder.name)
+    return tuple(removed)
+
+
+def publish(made: Path, target: Path) -> None:
+    """Move a finished report into the member's folder.
+
+    Parameters
+    ----------
+    made
+        Temporary folder that holds every file of `PUBLISHED`; it is removed.
+    target
+        The member's folder. A notebook of an earlier failure is removed from it, other files stay.
+    """
+    for name in PUBLISHED:
+        write_through(made / name)
+    target.mkdir(parents=True, exist_ok=True)
+    for name in PUBLISHED:
+        (made / name).replace(target / name)
+    (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
+    write_through(target)
+    shutil.rmtree(made)
+
+
+def publish_failure(made: Path, target: Path) -> None:
+    """Move the failed notebook beside the member's previous report, which stays as it is.
+
+    Parameters
+    ----------
+    made
+        Temporary folder that holds `FAILED_NOTEBOOK`; it is removed.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    (made / FAILED_NOTEBOOK).replace(target / FAILED_NOTEBOOK)
+    shutil.rmtree(made)
+
+
+def write_atomically(target: Path, text: str) -> None:
+    """Write a text file so that a reader sees either the old or the new one, whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    made = Path(name)
+    made.chmod(0o644)
+    made.replace(target)
+
+
+def write_through(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _in_use(folder: Path, process: int) -> bool:
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    # A number can belong to another process by now; no report takes a day.
+    return time.time() - folder.stat().st_mtime < _STALE_SECONDS

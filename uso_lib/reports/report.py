@@ -1,0 +1,142 @@
+"""Make one member's report: execute, harvest, export, write the tables, publish.
+
+Never stops the others: whatever goes wrong becomes an outcome. Does not choose members or parameters
+(plan.py) and does not start processes (batch.py).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from uso_lib.errors import UsoError
+from uso_lib.reports import publish
+from uso_lib.reports.execute import execute
+from uso_lib.reports.harvest import harvest
+from uso_lib.reports.manifest import as_json, digest, manifest, snapshot_origin
+from uso_lib.reports.page import template_digest
+from uso_lib.reports.workbook import write_csv, write_workbook
+
+if TYPE_CHECKING:
+    from uso_lib.reports.export import ReportExporter
+
+
+@dataclass(frozen=True)
+class Job:
+    """Hold everything one report is made from; small and plain, so that it can be handed to another process.
+
+    Parameters
+    ----------
+    member
+        Slug, the name of the member's folder.
+    parameters
+        What the notebook is executed with: ``member``, ``peers``, ``themes``, resolved.
+    workspace
+        Root of the workspace.
+    template, report_template
+        The notebook, and the folder of the nbconvert template.
+    outputs
+        The folder of all members' folders.
+    parameter_file, snapshot_manifest
+        Recorded by their digests.
+    """
+
+    member: str
+    parameters: Mapping[str, str | list[str] | None]
+    workspace: Path
+    template: Path
+    report_template: Path
+    outputs: Path
+    parameter_file: Path
+    snapshot_manifest: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Tell how one report went; `error` is empty when it was published."""
+
+    member: str
+    seconds: float
+    error: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the report was not made."""
+        return bool(self.error)
+
+
+def make_report(job: Job, exporter: ReportExporter) -> Outcome:
+    """Make and publish one report; on failure leave the previous one and put the failed notebook beside it.
+
+    Parameters
+    ----------
+    exporter
+        Used for many reports; it keeps nothing of a report.
+    """
+    started = time.monotonic()
+    made = publish.temporary_folder(job.outputs, job.member)
+    try:
+        _make(job, made, exporter)
+        publish.publish(made, job.outputs / job.member)
+    except UsoError as problem:
+        return _failure(job, made, str(problem), started)
+    except Exception as problem:  # one member's unforeseen failure must not stop the others
+        return _failure(job, made, f"{type(problem).__name__}: {problem}", started)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return Outcome(job.member, round(time.monotonic() - started, 1))
+
+
+def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
+    import nbformat
+
+    from uso_lib.reports.export import export
+
+    begun = datetime.now(UTC)
+    raw = made / publish.FAILED_NOTEBOOK
+    notebook = execute(job.template, raw, parameters=job.parameters, workspace=job.workspace)
+    harvested = harvest(notebook)
+    nbformat.write(notebook, made / publish.NOTEBOOK)  # type: ignore[no-untyped-call]
+    (made / publish.REPORT).write_text(export(notebook, exporter), encoding="utf-8", newline="\n")
+    write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title)
+    write_csv(harvested, made / publish.CSV)
+    made_from = {
+        "template_sha256": template_digest(job.report_template, job.template),
+        "parameters_sha256": digest(job.parameter_file),
+        "snapshot": snapshot_origin(job.snapshot_manifest),
+        "started": begun.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    files = [made / name for name in publish.PUBLISHED if name != publish.MANIFEST]
+    record = manifest(harvested, parameters=job.parameters, made_from=made_from, files=files)
+    (made / publish.MANIFEST).write_text(as_json(record), encoding="utf-8")
+
+
+def _failure(job: Job, made: Path, error: str, started: float) -> Outcome:
+    failed = made / publish.FAILED_NOTEBOOK
+    if not failed.exists():
+        shutil.copyfile(job.template, failed)
+    _explain(failed, error)
+    publish.publish_failure(made, job.outputs / job.member)
+    return Outcome(job.member, round(time.monotonic() - started, 1), error)
+
+
+def _explain(notebook_file: Path, error: str) -> None:
+    """Write the reason on top of a failed notebook, in place of papermill's own English note."""
+    notebook: dict[str, Any] = json.loads(notebook_file.read_text(encoding="utf-8"))
+    fence = "```"
+    source = f"# Raporttia ei syntynyt\n\n{fence}\n{error.replace(fence, '')}\n{fence}\n"
+    note = {"cell_type": "markdown", "id": "failure", "metadata": {}, "source": source}
+    kept = [
+        cell
+        for cell in notebook["cells"]
+        if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
+    ]
+    notebook["cells"] = [note, *kept]
+    notebook_file.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

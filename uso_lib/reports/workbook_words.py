@@ -1,0 +1,72 @@
+"""The Finnish words of the workbook: headings of columns, measures, groups and marks.
+
+Does not translate the CSV file, which keeps the codes for other programs.
+"""
+
+from __future__ import annotations
+
+HEADERS = {
+    "theme": "Teema",
+    "row": "Rivi",
+    "indicator": "Tunnus",
+    "title": "Tunnusluku",
+    "measure": "Suure",
+    "group": "Ryhmä",
+    "area": "Aluekoodi",
+    "area_name": "Alue",
+    "period": "Ajankohta",
+    "value": "Arvo",
+    "unit": "Yksikkö",
+    "decimals": "Desimaaleja",
+    "mark": "Merkki",
+    "n": "n",
+    "of": "N",
+    "producer": "Tuottaja",
+    "table": "Taulu",
+}
+SUMMARY_SHEET = "Yhteenveto"
+SOURCES_SHEET = "Lähteet"
+SOURCES_HEADERS = ("Tuottaja", "Taulu", "Ensimmäinen ajankohta", "Viimeinen ajankohta", "Lukuja")
+
+MEASURES = {
+    "value": "arvo",
+    "age": "tiedon ikä",
+    "mean": "keskiarvo",
+    "own": "alueen oma luku",
+    "least": "pienin",
+    "greatest": "suurin",
+    "position": "sija",
+    "difference": "ero ryhmään",
+    "change": "muutos",
+    "change_pct": "muutos, %",
+    "year_change": "muutos edellisvuodesta",
+    "year_change_pct": "muutos edellisvuodesta, %",
+    "category": "luokan arvo",
+    "category_mean": "luokan keskiarvo",
+    "category_own": "luokan luku koko alueella",
+    "category_change": "luokan muutos",
+    "category_change_pct": "luokan muutos, %",
+    "category_share": "luokan osuus",
+    "location_quotient": "sijaintiosamäärä",
+    "inflow": "tulleet",
+    "outflow": "lähteneet",
+    "net": "netto",
+    "total": "yhteensä",
+    "limit": "raja-arvo",
+    "distance": "etäisyys rajasta",
+    "likeness": "etäisyys kunnasta",
+    "likeness_rank": "sija samankaltaisuudessa",
+}
+GROUPS = {
+    "municipality": "kunta",
+    "peer": "verrokki",
+    "peers": "verrokit ja kunta",
+    "network": "verkoston jäsenet",
+    "region": "maakunnan kunnat",
+    "country": "kaikki kunnat",
+    "country_own": "koko maa",
+    "partner": "toinen kunta",
+    "partners": "muut kunnat",
+}
+MARKS = {"met": "täyttyy", "not_met": "ei täyty", "unknown": "ei tiedossa"}
+WORDS = {"measure": MEASURES, "group": GROUPS, "mark": MARKS}
