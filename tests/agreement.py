@@ -15,8 +15,8 @@ _IMAGE = re.compile(r'<img\b[^>]*\balt="([^"]*)"[^>]*>')
 _TAG = re.compile(r"<[^>]*>")
 #: Parts of a section that hold declared text only: definitions, notes, sources, breaks.
 _PROSE = re.compile(
-    r'<p class="(?:note|source|mark)">.*?</p>|<ul class="breaks">.*?</ul>|<div class="source">.*?</div>'
-    r'|<div class="missing">.*?</dl>',
+    r'<p class="(?:note|source|mark)">.*?</p>|<ul class="(?:breaks|definitions)">.*?</ul>'
+    r'|<div class="source">.*?</div>|<div class="missing">.*?</dl>',
     re.DOTALL,
 )
 #: Years and months, and durations counted from them, are periods, not figures.

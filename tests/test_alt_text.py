@@ -91,7 +91,8 @@ def test_pyramid_says_totals_and_the_greatest_changes() -> None:
     assert figure is not None
     assert plain(figure.alt) == (
         "Ikäpyramidi: Esimerkkikuvio, Tornio. Väkiluku 350 henkilöä vuonna 2024 ja 320 henkilöä vuonna 2040. "
-        f"Eniten kasvaa ikäryhmä 85- (+30 henkilöä). Eniten vähenee ikäryhmä 7-15 ({MINUS}50 henkilöä)."
+        "Henkilöinä eniten kasvaa ikäryhmä 85- (+30 henkilöä). Henkilöinä eniten vähenee ikäryhmä 7-15 "
+        f"({MINUS}50 henkilöä)."
     )
 
 
@@ -151,3 +152,13 @@ def test_numbers_of_the_picture_and_of_the_alt_text_agree() -> None:
     ends = re.findall(r"<text[^>]*>[^<]* (\d+,\d)</text>", figure.svg)
     assert sorted(ends) == ["10,4", "7,4", "8,4", "9,4"]
     assert [number for number in ends if number not in figure.alt] == []
+
+
+def test_a_year_in_the_title_is_not_said_again() -> None:
+    projected = comparison({"2025": 2.0}, declared=indicator(title="Muutos vuoteen 2025"))
+    assert alt_text.ranking(projected).startswith("Pylväskuvio: Muutos vuoteen 2025. ")
+
+
+def test_a_change_too_small_to_tell_is_called_none_as_in_the_text() -> None:
+    text = plain(alt_text.trend(comparison({"2006": 9.6, "2011": 9.5})))
+    assert "pysyi lähes ennallaan: 9,6 % (2006) ja 9,5 % (2011)." in text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from agreement import plain
 from test_tables import breakdown_result, flow_result
@@ -37,16 +39,16 @@ def result(value: float | None, verdict: str, *, rule: str = "below", limit: flo
 def test_what_grows_and_shrinks_most() -> None:
     one = breakdown_result({"2024": (100, 200), "2040": (80, 300)}, caveats=["projection"])
     assert [plain(text) for text in breakdown_sentences([one])] == [
-        "Ennusteen mukaan vuodesta 2024 vuoteen 2040 eniten kasvaa ikäryhmä 85–99-vuotiaat (+50,0 %, +100 "
-        "henkilöä) ja eniten pienenee ikäryhmä 0–6-vuotiaat (-20,0 %, -20 henkilöä)."
+        "Ennusteen mukaan vuodesta 2024 vuoteen 2040 suhteellisesti eniten kasvaa ikäryhmä 85–99-vuotiaat "
+        "(+50,0 %, +100 henkilöä) ja eniten pienenee ikäryhmä 0–6-vuotiaat (-20,0 %, -20 henkilöä)."
     ]
 
 
 def test_past_figures_are_told_in_the_past_tense_and_all_shrinking_as_such() -> None:
     one = breakdown_result({"2010": (100, 200), "2019": (80, 190)})
     assert [plain(text) for text in breakdown_sentences([one])] == [
-        "Vuodesta 2010 vuoteen 2019 kaikki ikäryhmät pienenivät, eniten 0–6-vuotiaat (-20,0 %, -20 "
-        "henkilöä) ja vähiten 85–99-vuotiaat (-5,0 %, -10 henkilöä)."
+        "Vuodesta 2010 vuoteen 2019 kaikki ikäryhmät pienenivät, suhteellisesti eniten 0–6-vuotiaat "
+        "(-20,0 %, -20 henkilöä) ja vähiten 85–99-vuotiaat (-5,0 %, -10 henkilöä)."
     ]
 
 
@@ -63,15 +65,16 @@ def test_an_unchanged_category_keeps_all_from_being_said() -> None:
 def test_small_categories_do_not_lead() -> None:
     found = breakdown_sentences([breakdown_result({"2010": (3, 200), "2019": (30, 190)})])
     assert [plain(text) for text in found] == [
-        "Vuonna 2019 suurin ikäryhmä oli 85–99-vuotiaat (86,4 % esitetyistä)."
+        "Vuonna 2019 suurin ikäryhmä oli 85–99-vuotiaat (86,4 % esitettyjen ikäryhmien summasta)."
     ]
 
 
 def test_shares_are_set_beside_the_country() -> None:
     one = breakdown_result({"2019": (2, 98)}, unit="pct", formula="share", dimension="industry")
     assert [plain(text) for text in breakdown_sentences([one])] == [
-        "Toimialoista korostui vuonna 2019 koko maahan verrattuna eniten 85–99-vuotiaat (98 %, koko maassa "
-        "6 %) ja vähiten 0–6-vuotiaat (2 %, koko maassa 6 %)."
+        "Väestö iän mukaan: osuus oli vuonna 2019 koko maahan verrattuna selvimmin suurempi toimialalla "
+        "85–99-vuotiaat (98 %, koko maassa 6 %) ja selvimmin pienempi toimialalla 0–6-vuotiaat (2 %, koko "
+        "maassa 6 %)."
     ]
 
 
@@ -92,7 +95,7 @@ def test_unknown_criteria_get_no_verdict_but_known_figures_are_told() -> None:
     assert [plain(text) for text in found] == [
         "Yhdestäkään arviointimenettelyn kahdesta kriteeristä ei voi antaa tulosta, koska vaadittuja "
         "tietoja puuttuu.",
-        "Raja-arvonsa väärällä puolella on yhdestä tunnetusta yhden vuoden luvusta yksi: vuosikate "
+        "Yhden vuoden luku tunnetaan yhdestä kriteeristä. Se on rajan huonommalla puolella: vuosikate "
         "poistoista (70 %, raja 80 %, 2024).",
     ]
 
@@ -121,3 +124,21 @@ def test_met_and_unmet_criteria_are_counted() -> None:
 )
 def test_which_side_of_the_limit(rule: str, value: float, limit: float, *, beyond: bool) -> None:
     assert is_beyond(result(value, "unknown", rule=rule, limit=limit)) is beyond
+
+
+def test_a_title_in_brackets_takes_the_change_into_them() -> None:
+    one = breakdown_result({"2010": (100, 200), "2019": (80, 190)})
+    table = one.table.assign(title=one.table["title"].str.replace("0–6-vuotiaat", "varhaiskasvatus (0–6 v.)"))
+    text = plain(breakdown_sentences([replace(one, table=table)])[0])
+    assert "varhaiskasvatus (0–6 v.: -20,0 %, -20 henkilöä)" in text
+
+
+def test_several_known_criteria_are_told_by_the_side_they_are_on() -> None:
+    results = [result(90.0, "unknown"), result(95.0, "unknown"), result(70.0, "unknown")]
+    found = criteria_sentences(results, {"margin": MARGIN})
+    assert plain(found[1]) == (
+        "Yhden vuoden luku tunnetaan kolmesta kriteeristä. Niistä rajan huonommalla puolella on yksi: "
+        "vuosikate poistoista (70 %, raja 80 %, 2024)."
+    )
+    fine = criteria_sentences(results[:2], {"margin": MARGIN})
+    assert fine[1].endswith("Mikään niistä ei ole rajan huonommalla puolella.")

@@ -182,3 +182,18 @@ def test_counts_lists_and_sentences() -> None:
 def test_values_that_look_the_same_are_equal() -> None:
     assert finnish.rounds_equal(12.34, 12.31, 1)
     assert not finnish.rounds_equal(12.34, 12.36, 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "text"),
+    [
+        ("Lainakanta asukasta kohti", "eur_per_capita", "euroa"),
+        ("Lainakanta", "eur_per_capita", "euroa asukasta kohti"),
+        ("Toimipaikat tuhatta asukasta kohti", "per_1000", "lukumäärä"),
+        ("Omaisuusrikokset", "per_1000", "tuhatta asukasta kohti"),
+        ("85 vuotta täyttäneet, indeksi", "index", "pistettä"),
+        ("Työllisyysaste", "pct", "%"),
+    ],
+)
+def test_a_unit_in_brackets_does_not_repeat_the_title(title: str, unit: str, text: str) -> None:
+    assert finnish.unit_beside(title, unit) == text

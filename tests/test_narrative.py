@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import hand_made as made
 import pytest
 
@@ -36,7 +38,8 @@ def test_a_whole_indicator_reads_as_running_text() -> None:
         "verrokeilla keskimäärin (9,9 %) mutta 0,3 prosenttiyksikköä vähemmän kuin koko maassa (11,4 %). "
         "Viidessä vuodessa työttömyysaste on noussut 2,1 prosenttiyksikköä, verrokeilla keskimäärin 1,0 "
         "prosenttiyksikköä. Vuonna 2020 luku oli vielä lähes sama kuin verrokeilla keskimäärin. "
-        "Verrokkijoukossa Tornio on sijalla 3/4 ja kaikkien kuntien joukossa sijalla 143/308."
+        "Pienimmästä luvusta alkaen Tornio on verrokkijoukossa sijalla 3/4 ja kaikkien kuntien joukossa "
+        "sijalla 143/308."
     )
 
 
@@ -64,6 +67,13 @@ def test_missing_value_gives_no_sentence() -> None:
 def test_almost_equal_values_are_not_called_greater() -> None:
     text = plain(narrative.against_groups(made.comparison(groups=groups(11.1, 11.1))))
     assert text == "Luku on lähes sama kuin verrokeilla keskimäärin (11,1 %) ja koko maassa (11,1 %)."
+
+
+def test_a_mean_of_a_few_municipalities_does_not_speak_for_the_country() -> None:
+    found = {"country": GroupFigure("country", "mean", 63.0, 10, 308)}
+    one = made.comparison(groups=found, positions={}, change=None)
+    assert plain(" ".join(narrative.sentences(one))) == "Vuonna 2025 Tornion työttömyysaste oli 11,1 %."
+    assert findings.country_group(one) is None
 
 
 def test_one_decimal_of_difference_in_a_close_group_is_told() -> None:
@@ -104,6 +114,15 @@ def test_a_fall_and_a_rise_of_the_peers_are_set_against_each_other() -> None:
 def test_equal_changes_are_told_as_equal() -> None:
     one = made.comparison(groups=groups(9.9, change=2.1))
     assert "suunnilleen yhtä paljon kuin verrokeilla keskimäärin (2,1" in plain(change_sentences.change(one))
+
+
+def test_a_gap_is_not_said_to_grow_when_the_changes_are_told_as_equal() -> None:
+    one = made.comparison(
+        groups=groups(9.9, change=2.1),
+        history=made.history({"2020": 9.0, "2025": 11.1}, {"2020": 8.4, "2025": 9.9}),
+    )
+    assert findings.gap_development(one) == "widened"
+    assert change_sentences.development(one) == ""
 
 
 def test_a_flat_series_is_not_a_rise() -> None:
@@ -189,13 +208,84 @@ def test_gap_to_the_peers(
 
 def test_shared_first_and_last_places() -> None:
     def told(place: int, tied: int) -> str:
-        return narrative.standing(made.comparison(positions={"peers": Position("peers", place, 10, tied)}))
+        one = made.comparison(
+            indicator=made.indicator(direction="up"), positions={"peers": Position("peers", place, 10, tied)}
+        )
+        return narrative.standing(one)
 
     assert told(7, 1) == "Verrokkijoukossa Tornio on sijalla 7/10."
     assert told(7, 2) == "Verrokkijoukossa Tornio on jaetulla sijalla 7/10."
     assert told(1, 1) == "Verrokkijoukossa Tornio on ensimmäisenä (1/10)."
     assert told(10, 1) == "Verrokkijoukossa Tornio on viimeisenä (10/10)."
     assert told(1, 2) == "Verrokkijoukossa Tornio on jaetulla sijalla 1/10."
+
+
+def test_the_place_says_how_the_municipalities_are_ordered_where_it_could_not_be_guessed() -> None:
+    one = made.comparison()
+    change = made.indicator(formula="change", of="population", source=[], years=5, direction="up")
+    assert narrative.standing(one).startswith("Pienimmästä luvusta alkaen Tornio on verrokkijoukossa ")
+    assert narrative.standing(one, turn=1).startswith("Kun pienin luku on ensimmäisenä, Tornio on ")
+    assert narrative.standing(made.comparison(indicator=change)).startswith(
+        "Muutoksen mukaan järjestettynä Tornio on verrokkijoukossa "
+    )
+
+
+def projected_index(value: float, peers: float, country: float, **changes: object) -> made.Comparison:
+    fields: dict[str, object] = {
+        "unit": "index", "direction": "neither", "formula": "index", "of": "age_over_84", "base": "2020",
+        "source": [], "caveats": ["projection"],
+        "wording": wording(subject="85 vuotta täyttäneiden määrä"),
+    }  # fmt: skip
+    found = groups(peers, country, change=peers - 100)
+    found["country_own"] = GroupFigure("country_own", "sum", country, 0, 0, change=country - 100)
+    return made.comparison(
+        indicator=made.indicator(**(fields | changes)),
+        value=value,
+        positions={},
+        groups=found,
+        change=made.change(100.0, value, end="2040", years=20.0),
+    )
+
+
+def test_an_index_is_told_as_the_change_it_means() -> None:
+    assert [plain(text) for text in narrative.level_and_groups(projected_index(220.7, 199.1, 190.9))] == [
+        "Tornion 85 vuotta täyttäneiden määrä kasvaa ennusteen mukaan 120,7 % vuodesta 2020 vuoteen 2040, "
+        "verrokeilla keskimäärin 99,1 %; koko maassa se kasvaa 90,9 %."
+    ]
+    assert [plain(text) for text in narrative.level_and_groups(projected_index(82.6, 92.2, 101.1))] == [
+        "Tornion 85 vuotta täyttäneiden määrä pienenee ennusteen mukaan 17,4 % vuodesta 2020 vuoteen 2040, "
+        "verrokeilla keskimäärin 7,8 %; koko maassa se kasvaa 1,1 %."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "others", "expected"),
+    [
+        (120.0, [110.0, 105.0, 90.0], "Kasvu on verrokkijoukon voimakkainta."),
+        (105.0, [110.0, 115.0, 120.0], "Kasvu on verrokkijoukon vähäisintä."),
+        (80.0, [110.0, 90.0, 95.0], "Väheneminen on verrokkijoukon voimakkainta."),
+        (95.0, [80.0, 90.0, 85.0], "Väheneminen on verrokkijoukon vähäisintä."),
+        (95.0, [80.0, 99.0, 85.0], ""),
+    ],
+)
+def test_the_extreme_of_an_index_is_told_of_the_change(
+    value: float, others: list[float], expected: str
+) -> None:
+    one = replace(projected_index(value, 100.0, 100.0), ranking=made.ranking(value, others))
+    assert narrative.standing(one) == expected
+
+
+def test_an_unchanged_index_and_one_from_another_year_are_not_told_as_growth() -> None:
+    flat = plain(" ".join(narrative.level_and_groups(projected_index(100.2, 110.0, 100.1))))
+    later = plain(" ".join(narrative.level_and_groups(projected_index(82.6, 92.2, 101.1, base="2007"))))
+    assert "pysyy ennusteen mukaan lähes ennallaan vuodesta 2020 vuoteen 2040" in flat
+    assert "82,6" in later  # the change does not start from the base: the index itself is told
+
+
+def test_a_value_beside_negative_figures_has_its_sign() -> None:
+    text = plain(" ".join(narrative.sentences(signed_comparison(2.9, -4.0))))
+    assert text.startswith("Tornion nettomuutto oli +2,9 ‰ vuonna 2025. ")
+    assert plain(narrative.contrast(signed_comparison(2.9, -4.0))).startswith("nettomuutto (+2,9 ‰,")
 
 
 def test_without_a_direction_only_an_extreme_is_told() -> None:

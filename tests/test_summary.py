@@ -128,3 +128,11 @@ def test_nothing_outstanding_is_said_so(catalog: Catalog) -> None:
     view = summary_section([row(catalog, at_place(5, 9.0))])
     assert "Yksikään tunnusluku ei täytä vahvuuden ehtoja." in view.html
     assert "Yksikään tunnusluku ei täytä huolenaiheen ehtoja." in view.html
+
+
+def test_an_index_names_its_base_and_an_old_finding_its_age(catalog: Catalog) -> None:
+    index = made.indicator(unit="index", formula="index", of="age_6_15", base="2024", source=[])
+    lines = summary_lines([row(catalog, at_place(5, 69.3, indicator=index))])
+    assert "(2024 = 100)" in lines[0].lines[0].value
+    html = summary_section([row(catalog, at_place(1, 5.0, period="2020", age_years=6))]).html
+    assert "2020 (6 v. vanha)" in plain(html)

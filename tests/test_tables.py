@@ -201,3 +201,23 @@ def test_criteria_table_says_met_not_met_or_unknown() -> None:
         "Vuosikate poistoista", "C", "2024", "70 %", "80 %", "-10 %-yks.", "täyttyy", "",
     ]  # fmt: skip
     assert cells(table.rows[1])[2:] == ["..", "..", "..", "..", "ei tiedossa", "Kunnan luku puuttuu."]
+
+
+def test_a_mean_of_a_part_of_a_small_group_says_of_how_many() -> None:
+    groups = {
+        "peers": GroupFigure("peers", "mean", 63.0, 10, 10),
+        "network": GroupFigure("network", "mean", 66.0, 2, 18),
+        "country": GroupFigure("country", "mean", 60.0, 307, 308),
+    }
+    table = comparison_table([made.comparison(groups=groups)])
+    assert table is not None
+    assert cells(table.rows[0])[3:7] == ["63,0 %", "66,0 % (2/18)", "", "60,0 %"]
+    assert any(note.startswith("Suluissa") for note in table.notes)
+    few = comparison_table(
+        [made.comparison(groups={"country": GroupFigure("country", "mean", 63.0, 10, 308)})]
+    )
+    assert few is not None
+    assert cells(few.rows[0])[6] == "63,0 % (10/308)"
+    whole = comparison_table([made.comparison()])
+    assert whole is not None
+    assert not any(note.startswith("Suluissa") for note in whole.notes)

@@ -30,7 +30,7 @@ class PeerVariable:
     dimension
         What it describes; all dimensions weigh the same, and variables of one dimension share its weight.
     short_fi
-        The Finnish heading of a narrow column, unit included.
+        The Finnish heading of a narrow column, unit included, with soft hyphens where it may break.
     title, title_fi, unit
         In English for the command line, in Finnish for the report; the unit in Finnish.
     decimals
@@ -98,7 +98,7 @@ VARIABLES = (
         "primary_jobs_pct", "prim. %", "industry",
         "Jobs in primary production, % of jobs", "Alkutuotannon osuus työpaikoista", "%", 1,
         "avainluvut", "M74",
-        short_fi="Alkutuotanto, %",
+        short_fi="Alku\u00adtuotanto, %",
     ),
     PeerVariable(
         "secondary_jobs_pct", "sec. %", "industry",
@@ -117,7 +117,7 @@ VARIABLES = (
         "Economic dependency ratio, persons not employed per 100 employed",
         "Taloudellinen huoltosuhde, ei-työllisiä sataa työllistä kohti", "", 1,
         "avainluvut", "M485",
-        short_fi="Huoltosuhde",
+        short_fi="Huolto\u00adsuhde",
     ),
     PeerVariable(
         "tertiary_pct", "tert. %", "education",
@@ -131,7 +131,7 @@ VARIABLES = (
         "Net migration between municipalities, ‰ of population, mean of five years",
         "Kuntien välinen nettomuutto, viiden vuoden keskiarvo", "‰", 1,
         "nettomuutto_promille", "vm43_netto_promille", years=5,
-        short_fi="Nettomuutto, ‰",
+        short_fi="Netto\u00admuutto, ‰",
     ),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
 from uso_lib.presentation.charts.age_structure import Pyramid
 from uso_lib.presentation.charts.series import as_float, comparable, has_line, own_periods, shown_groups
-from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words import findings, finnish
 from uso_lib.regions import Municipality
 
 _MOST_LISTED = 3
@@ -64,9 +64,10 @@ def category_trends(title: str, result: BreakdownResult) -> str:
 
 def ranking(comparison: Comparison) -> str:
     """Describe the municipality's place among its peers, the ends of the ranking and the means."""
-    when = finnish.period(comparison.period or "")
-    name = comparison.municipality.name
-    sentences = [f"Pylväskuvio: {comparison.indicator.title} {when}. {name} {_value(comparison)}"]
+    title, name = comparison.indicator.title, comparison.municipality.name
+    known_year = (comparison.period or "")[:4] in title  # "muutos vuoteen 2040" needs no "vuonna 2040"
+    when = "" if known_year else f" {finnish.period(comparison.period or '')}"
+    sentences = [f"Pylväskuvio: {title}{when}. {name} {_value(comparison)}"]
     place = comparison.positions.get("peers")
     sentences[0] += f", sija {place.place}/{place.of} verrokkien joukossa." if place else "."
     known = comparison.ranking.loc[comparison.ranking["value"].notna()]
@@ -148,7 +149,8 @@ def pyramid(title: str, municipality: Municipality, figures: Pyramid) -> str:
     )
     for verb, (change, name) in (("kasvaa", changes[-1]), ("vähenee", changes[0])) if changes else ():
         if (change > 0) == (verb == "kasvaa") and change:
-            text += f" Eniten {verb} ikäryhmä {name} ({finnish.signed_with_unit(change, 'persons', 0)})."
+            amount = finnish.signed_with_unit(change, "persons", 0)
+            text += f" Henkilöinä eniten {verb} ikäryhmä {name} ({amount})."
     return text
 
 
@@ -188,6 +190,10 @@ def _development(comparison: Comparison) -> str:
     if finnish.rounds_equal(change.start_value, end_value, indicator.decimals):
         value = finnish.value_with_unit(end_value, indicator.unit, indicator.decimals)
         return f"{start} oli sama {finnish.period(change.start)} ja {finnish.period(change.end)}: {value}."
+    told = findings.told_change(comparison)
+    if told is not None and told.flat:  # as the text beside the figure says
+        values = [_value_of(amount, comparison) for amount in (change.start_value, end_value)]
+        return f"{start} pysyi lähes ennallaan: {values[0]} ({first}) ja {values[1]} ({last})."
     verb = "nousi" if change.absolute > 0 else "laski"
     unit, decimals = indicator.unit, indicator.decimals
     ends = (
@@ -230,8 +236,12 @@ def _newest(comparison: Comparison) -> str:
 
 
 def _value(comparison: Comparison) -> str:
+    return _value_of(comparison.value, comparison)
+
+
+def _value_of(amount: float | None, comparison: Comparison) -> str:
     indicator = comparison.indicator
-    return finnish.value_with_unit(comparison.value, indicator.unit, indicator.decimals)
+    return finnish.value_with_unit(amount, indicator.unit, indicator.decimals)
 
 
 def _number(value: float | None, comparison: Comparison) -> str:

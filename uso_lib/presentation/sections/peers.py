@@ -18,7 +18,7 @@ from uso_lib.presentation.words import finnish
 from uso_lib.regions import Municipality
 
 METHOD = (
-    "Samankaltaisuus on mitattu alueen perusominaisuuksista: koko, asukastiheys, ikärakenne, "
+    "Samankaltaisuus on mitattu alueen perusominaisuuksilla: koko, asukastiheys, ikärakenne, "
     "elinkeinorakenne, huoltosuhde, koulutus ja muuttoliike painavat kukin yhtä paljon. Etäisyys on "
     "standardoitu: 0 tarkoittaisi kaikissa ominaisuuksissa samanlaista kuntaa. Kunnan tuloksia, kuten "
     "taloutta tai hyvinvointia, ei ole käytetty."
@@ -130,7 +130,7 @@ def _values(variables: Sequence[PeerVariable], values: object) -> list[str]:
 
 def _explained(variable: PeerVariable) -> str:
     """Write what a short heading stands for: "Palvelut: palvelujen osuus työpaikoista (lähde, 2020)"."""
-    short = variable.short_fi.split(",")[0]
+    short = variable.short_fi.split(",")[0].replace("\u00ad", "")
     words = variable.title_fi[0].lower() + variable.title_fi[1:]
     told = short if words == short.lower() else f"{short}: {words}"
     return f"{told} ({variable.source}, {_period(variable)})"

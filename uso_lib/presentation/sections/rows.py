@@ -46,6 +46,7 @@ def row_section(result: RowResult) -> SectionView:
         pictures=_pictures(result),
         visible_tables=_visible_tables(result),
         tables=_tables(result),
+        definitions=_definitions(result),
         note=result.row.note,
         breaks=result.breaks,
         missing=result.missing,
@@ -162,6 +163,11 @@ def _tables(result: RowResult) -> list[Table]:
     found += [breakdown_table(one) for one in result.breakdowns if one.breakdown.id not in seen]
     found += [table for one in result.flows for table in flow_tables(one)]
     return [table for table in found if table is not None]
+
+
+def _definitions(result: RowResult) -> list[tuple[str, str]]:
+    """Return title and definition of every indicator that has a figure, for readers new to the terms."""
+    return [(one.indicator.title, finnish.sentence(one.indicator.definition)) for one in result.shown]
 
 
 def _joined(parts: Sequence[Any], theme: specs.Theme) -> dict[str, Any]:

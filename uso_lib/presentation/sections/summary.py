@@ -19,9 +19,15 @@ from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.tables import MARK_NOTES, change_text, position_text, value_text
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
-from uso_lib.presentation.words import contrasts, findings, finnish, narrative
+from uso_lib.presentation.words import contrasts, findings, finnish, narrative, phrasing
 from uso_lib.presentation.words.change_sentences import development
+from uso_lib.presentation.words.detail_narrative import elative
 
+#: How the key sentences are chosen, as the reader is told.
+LEAD = (
+    "Väkiluvun lisäksi kustakin teemasta kerrotaan se päätunnusluku, joka poikkeaa kuntien vaihteluun nähden "
+    "eniten verrokkien keskiarvosta; tuoreet tiedot menevät vanhojen edelle."
+)
 #: Figures at most this old come first among the key sentences of a theme.
 RECENT_YEARS = 2
 
@@ -74,6 +80,7 @@ def summary_section(results: Sequence[RowResult]) -> SectionView:
     themes = summary_lines(results)
     html = render(
         "summary",
+        lead=LEAD if len(told) > 1 else "",
         sentences=told,
         blocks=[_block(results, "strength"), _block(results, "concern")],
         rule=contrasts.RULE,
@@ -176,14 +183,15 @@ def _contrast_text(comparison: Comparison) -> str:
     unit, decimals = comparison.indicator.unit, comparison.indicator.decimals
     peers = comparison.groups["peers"]
     own = value_text(comparison.value, comparison.symbol, unit, decimals)
-    mean = value_text(peers.value, "", unit, decimals)
-    when = finnish.period(comparison.period or "", "short")
+    own = f"{phrasing.plus(comparison, comparison.value)}{own}"
+    mean = phrasing.signed_brief(comparison, peers.value)  # the unit has been said
+    when = _dated(comparison, comparison.period or "")
     return f"{own} (verrokkien keskiarvo {mean}), sija {position_text(comparison.positions['peers'])}, {when}"
 
 
 def _line(result: RowResult, comparison: Comparison) -> SummaryLine:
     indicator = comparison.indicator
-    title = indicator.short or indicator.title
+    title, unit, decimals = indicator.short or indicator.title, indicator.unit, indicator.decimals
     if comparison.missing or comparison.period is None:
         return SummaryLine(result.row.id, title, missing=finnish.MISSING)
     peers = None if findings.follows_size(comparison) else comparison.groups.get("peers")
@@ -191,14 +199,20 @@ def _line(result: RowResult, comparison: Comparison) -> SummaryLine:
     return SummaryLine(
         row=result.row.id,
         title=title,
-        value=value_text(comparison.value, comparison.symbol, indicator.unit, indicator.decimals),
+        value=_based(comparison, value_text(comparison.value, comparison.symbol, unit, decimals)),
         period=_dated(comparison, comparison.period),
-        peers="" if peers is None else value_text(peers.value, "", indicator.unit, indicator.decimals),
+        peers="" if peers is None else value_text(peers.value, "", unit, decimals),
         position=position_text(comparison.positions.get("peers")),
         change=_change(comparison),
         sparkline=Markup(spark.image) if spark else "",  # noqa: S704 - figure.py escapes the alt text
         old=findings.is_old(comparison),
     )
+
+
+def _based(comparison: Comparison, text: str) -> str:
+    """Add the base of an index to its value: "69,3 (2024 = 100)"."""
+    indicator = comparison.indicator
+    return f"{text} ({indicator.base} = 100)" if indicator.formula == "index" and indicator.base else text
 
 
 def _dated(comparison: Comparison, period: str) -> str:
@@ -220,6 +234,9 @@ def _criteria_line(result: RowResult) -> SummaryLine:
     """Count the criteria that are met, not met and unknown."""
     words = {"met": "täyttyy", "not_met": "ei täyty", "unknown": "ei tiedossa"}
     counted = {verdict: sum(one.verdict == verdict for one in result.criteria) for verdict in words}
+    if counted["unknown"] == len(result.criteria):
+        text = f"Tulosta ei voi antaa yhdestäkään {elative(len(result.criteria))} kriteeristä"
+        return SummaryLine(result.row.id, result.row.title, missing=text)
     text = ", ".join(f"{counted[verdict]} {word}" for verdict, word in words.items() if counted[verdict])
     return SummaryLine(result.row.id, result.row.title, missing=f"Kriteereistä {text}")
 
@@ -228,6 +245,8 @@ def _notes(themes: Sequence[ThemeLines]) -> tuple[str, ...]:
     """Explain the marks in the values, the groups and the places of the table."""
     marks = {line.value[-1:] for theme in themes for line in theme.lines}
     used = [f"{mark} {MARK_NOTES[mark]}" for mark in ("*", "~") if mark in marks]
+    changes = " ".join(f"{line.change} " for theme in themes for line in theme.lines)
+    used += ["p.: pistettä"] if f"{finnish.NBSP}p. " in changes else []
     return (
         "Verrokit: verrokkien keskiarvo, jossa kunta itse on mukana",
         "Sija: 1 on toivotun suunnan mukaan paras",

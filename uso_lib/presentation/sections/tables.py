@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from uso_lib.analysis.results import Change, Comparison, Position
+from uso_lib.analysis.results import Change, Comparison, GroupFigure, Position
 from uso_lib.presentation.charts.series import marked
 from uso_lib.presentation.sections.records import Record, is_known, records
 from uso_lib.presentation.words import finnish
-from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size
-from uso_lib.presentation.words.places import GROUPS, group_title
+from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size, speaks_for
+from uso_lib.presentation.words.places import GROUPS, Group, group_title, of_members
 
 #: What stands where a producer gives no figure and no mark of its own.
 NO_FIGURE = ".."
@@ -31,6 +31,9 @@ MARK_NOTES = {
     "..": "tietoa ei ole",
     ".": "ei esitettävissä",
 }
+#: Groups so small that a missing municipality matters to their mean.
+_COUNTED_GROUPS: frozenset[Group] = frozenset({"peers", "network", "region"})
+PARTIAL_NOTE = "Suluissa: kuntia, joista on tieto, ja ryhmän kunnat yhteensä"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table | None:
         "Sija verrokeissa", "Sija kunnissa", "Muutos", "Muutos verrokeilla",
     )  # fmt: skip
     rows = tuple(_comparison_row(one) for one in shown)
-    return Table(f"{name} ja vertailuryhmät, tuorein tieto", header, rows, notes=notes_of(rows))
+    notes = [*notes_of(rows), *([PARTIAL_NOTE] if _has_partial(shown) else [])]
+    return Table(f"{name} ja vertailuryhmät, tuorein tieto", header, rows, notes=tuple(notes))
 
 
 def history_table(comparison: Comparison) -> Table | None:
@@ -95,7 +99,7 @@ def history_table(comparison: Comparison) -> Table | None:
         for line in records(lines)
     )
     header = ("Ajankohta", comparison.municipality.name, *(group_title(group) for group in groups))
-    caption = f"{comparison.indicator.title} ({finnish.unit_name(unit)})"
+    caption = f"{comparison.indicator.title} ({finnish.unit_beside(comparison.indicator.title, unit)})"
     return Table(caption, header, rows, notes=notes_of(rows))
 
 
@@ -113,7 +117,7 @@ def own_history_table(comparisons: Sequence[Comparison]) -> Table | None:
             str(line["period"]): cell(line["value"], str(line["symbol"]), one.indicator.decimals)
             for line in records(frame)
         }
-        unit = finnish.unit_name(one.indicator.unit)
+        unit = finnish.unit_beside(one.indicator.title, one.indicator.unit)
         rows.append((f"{one.indicator.title} ({unit})", *(cells.get(period, "") for period in periods)))
     header = ("Tunnusluku", *(finnish.period(period, "short") for period in periods))
     name = shown[0].municipality.name
@@ -157,7 +161,7 @@ def _comparison_row(one: Comparison) -> tuple[str, ...]:
     groups = [
         ""
         if group in hidden or group not in one.groups
-        else value_text(one.groups[group].value, "", unit, decimals)
+        else _group_text(group, one.groups[group], unit, decimals)
         for group in GROUPS
     ]
     return (
@@ -170,6 +174,28 @@ def _comparison_row(one: Comparison) -> tuple[str, ...]:
         _change_with_span(one),
         _peer_change(one),
     )
+
+
+def _is_partial(group: Group, figure: GroupFigure) -> bool:
+    """Tell whether a figure is a mean of a part of a small group, or of less than half of any group."""
+    counted = group in _COUNTED_GROUPS or not speaks_for(figure)
+    return figure.value is not None and counted and bool(of_members(figure))
+
+
+def _has_partial(shown: Sequence[Comparison]) -> bool:
+    """Tell whether any row shows such a mean."""
+    return any(
+        _is_partial(group, one.groups[group])
+        for one in shown
+        for group in GROUPS
+        if group in one.groups and group not in _hidden_groups(one)
+    )
+
+
+def _group_text(group: Group, figure: GroupFigure, unit: str, decimals: int) -> str:
+    """Write a group's figure; a mean of a part of a small group says of how many: "66 (2/18)"."""
+    text = value_text(figure.value, "", unit, decimals)
+    return f"{text} ({of_members(figure)})" if _is_partial(group, figure) else text
 
 
 def _change_with_span(one: Comparison) -> str:

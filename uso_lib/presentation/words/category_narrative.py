@@ -16,20 +16,20 @@ from uso_lib.presentation.sections.records import Record, records
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.phrasing import lower_start
 
-#: Dimension of a breakdown → what its categories are called: one, several (nominative), out of them.
+#: Dimension of a breakdown → what its categories are called: one, several, in one, of several.
 CATEGORY_NOUNS = {
-    "age": ("ikäryhmä", "ikäryhmät", "Ikäryhmistä"),
-    "industry": ("toimiala", "toimialat", "Toimialoista"),
-    "sector": ("päästölähde", "päästölähteet", "Päästölähteistä"),
-    "offence": ("rikosryhmä", "rikosryhmät", "Rikosryhmistä"),
-    "iccs": ("rikosryhmä", "rikosryhmät", "Rikosryhmistä"),
+    "age": ("ikäryhmä", "ikäryhmät", "ikäryhmässä", "ikäryhmien"),
+    "industry": ("toimiala", "toimialat", "toimialalla", "toimialojen"),
+    "sector": ("päästölähde", "päästölähteet", "päästölähteessä", "päästölähteiden"),
+    "offence": ("rikosryhmä", "rikosryhmät", "rikosryhmässä", "rikosryhmien"),
+    "iccs": ("rikosryhmä", "rikosryhmät", "rikosryhmässä", "rikosryhmien"),
 }
 #: Whether the figures are a projection → verbs of shrinking and growing, of one and of all.
 _VERBS = {
     True: ("pienenee", "kasvaa", "pienenevät", "kasvavat"),
     False: ("pieneni", "kasvoi", "pienenivät", "kasvoivat"),
 }
-_PLAIN_NOUNS = ("ryhmä", "ryhmät", "Ryhmistä")
+_PLAIN_NOUNS = ("ryhmä", "ryhmät", "ryhmässä", "ryhmien")
 #: Categories smaller than this (persons, jobs) do not count as the one that grows or shrinks most.
 LEAST_BASE = 20
 #: A breakdown with more categories is read as a picture (a pyramid), not told.
@@ -112,29 +112,34 @@ def _changes_sentence(result: BreakdownResult, *, titled: bool) -> str:
 
 def _most_and_least(changes: Sequence[CategoryChange], result: BreakdownResult, *, future: bool) -> str:
     """Write what grows and shrinks most; when all move the same way, the most and the least moving one."""
-    one_noun, all_noun, _ = _nouns(result)
+    one_noun, all_noun, _, _ = _nouns(result)
     most, least = max(changes, key=lambda one: one.pct), min(changes, key=lambda one: one.pct)
     shrinks, grows, all_shrink, all_grow = _VERBS[future]
     if _sign(most) * _sign(least) < 0:
         first, second = _named(most, result), _named(least, result)
-        return f"eniten {grows} {one_noun} {first} ja eniten {shrinks} {one_noun} {second}"
+        return f"suhteellisesti eniten {grows} {one_noun} {first} ja eniten {shrinks} {one_noun} {second}"
     growing = _sign(most) > 0
     first, second = (_named(one, result) for one in ((most, least) if growing else (least, most)))
     whole = len(changes) == len(category_changes(result)) and _sign(most) * _sign(least) > 0
     if whole:  # small and unchanged categories would make "all" untrue
-        return f"kaikki {all_noun} {all_grow if growing else all_shrink}, eniten {first} ja vähiten {second}"
-    return f"eniten {grows if growing else shrinks} {one_noun} {first} ja vähiten {second}"
+        verb = all_grow if growing else all_shrink
+        return f"kaikki {all_noun} {verb}, suhteellisesti eniten {first} ja vähiten {second}"
+    return f"suhteellisesti eniten {grows if growing else shrinks} {one_noun} {first} ja vähiten {second}"
 
 
 def _sign(change: CategoryChange) -> int:
-    """Return the sign of a change as it is shown."""
-    return 0 if finnish.is_zero(change.pct, 1) else (1 if change.pct > 0 else -1)
+    """Return the direction of a change as it is told; one below half a per cent has none."""
+    return 0 if abs(change.pct) < findings.SIMILAR_PCT else (1 if change.pct > 0 else -1)
 
 
 def _named(change: CategoryChange, result: BreakdownResult) -> str:
-    """Write a category with its change: "85–99-vuotiaat (+45,1 %, +320 henkilöä)"."""
+    """Write a category with its change: "85–99-vuotiaat (+45,1 %, +320 henkilöä)".
+
+    A title that ends in brackets takes the change into them: "kotihoito (75–99 v.: +39,4 %, …)".
+    """
     amount = finnish.signed_with_unit(change.absolute, result.breakdown.unit, result.breakdown.decimals)
-    return f"{lower_start(change.title)} ({finnish.signed_with_unit(change.pct, 'pct', 1)}, {amount})"
+    title, told = lower_start(change.title), f"{finnish.signed_with_unit(change.pct, 'pct', 1)}, {amount}"
+    return f"{title[:-1]}: {told})" if title.endswith(")") else f"{title} ({told})"
 
 
 def _contrast_sentence(result: BreakdownResult) -> str:
@@ -149,11 +154,11 @@ def _contrast_sentence(result: BreakdownResult) -> str:
     ordered = newest.loc[gaps.sort_values(kind="stable").index]
     lines = records(ordered)
     high, low = lines[-1], lines[0]
-    noun = _nouns(result)[2]
+    where = _nouns(result)[2]
     when = finnish.period(str(result.period))
     return (
-        f"{noun} korostui {when} koko maahan verrattuna eniten {_beside_country(high, result)} ja vähiten "
-        f"{_beside_country(low, result)}."
+        f"{result.breakdown.title}: osuus oli {when} koko maahan verrattuna selvimmin suurempi {where} "
+        f"{_beside_country(high, result)} ja selvimmin pienempi {where} {_beside_country(low, result)}."
     )
 
 
@@ -175,10 +180,11 @@ def _greatest_sentence(result: BreakdownResult) -> str:
     title = str(newest.loc[newest["category"] == category, "title"].iloc[0])
     when = finnish.sentence_start(finnish.period(result.period))
     share = finnish.value_with_unit(shares[category], "pct", 1)
-    return f"{when} suurin {_nouns(result)[0]} oli {lower_start(title)} ({share} esitetyistä)."
+    one, _, _, of_all = _nouns(result)
+    return f"{when} suurin {one} oli {lower_start(title)} ({share} esitettyjen {of_all} summasta)."
 
 
-def _nouns(result: BreakdownResult) -> tuple[str, str, str]:
+def _nouns(result: BreakdownResult) -> tuple[str, str, str, str]:
     return CATEGORY_NOUNS.get(result.breakdown.dimension or "", _PLAIN_NOUNS)
 
 

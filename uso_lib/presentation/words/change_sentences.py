@@ -47,6 +47,9 @@ def development(comparison: Comparison) -> str:
         return ""
     if told_as_level(comparison) or (findings.is_signed(comparison) and found in {"opened", "crossed"}):
         return ""  # the sentence before has said it in numbers
+    told = findings.told_change(comparison)
+    if found in {"widened", "narrowed"} and told is not None and told.as_peers:
+        return ""  # "about as much as the peers" would be contradicted
     year = finnish.sentence_start(finnish.period(start.start))
     side = "alapuolella" if findings.relation(comparison, "peers") == "above" else "yläpuolella"
     past = findings.is_old(comparison)
@@ -77,6 +80,39 @@ def told_as_level(comparison: Comparison) -> bool:
     )
 
 
+def is_index_change(comparison: Comparison) -> bool:
+    """Tell whether the figure is an index whose base is the start of the change: it is told as a change."""
+    return comparison.indicator.formula == "index" and told_as_level(comparison)
+
+
+def index_change(comparison: Comparison) -> str:
+    """Write an index as what it means: how many per cent the amount changes from the base year.
+
+    The points of an index counted from its base are per cent of the base: "Tornion 85 vuotta täyttäneiden
+    määrä kasvaa ennusteen mukaan 120,7 % vuodesta 2024 vuoteen 2040, verrokeilla keskimäärin 99,1 % …".
+    """
+    span = comparison.change
+    if span is None:
+        return ""
+    peers, country = comparison.groups.get("peers"), comparison.groups.get("country_own")
+    now, decimals = tense(comparison), comparison.indicator.decimals
+    now = "past" if now == "perfect" else now  # the years are named
+    told = ToldChange(
+        span.absolute,
+        peers.change if peers else None,
+        country.change if country else None,
+        relative=True,
+        similar=findings.SIMILAR_PCT,
+        least=findings.SIMILAR_PCT,
+        decimals=decimals,
+    )
+    verb, amount = _clause(comparison, told.own, told, now)
+    projected = " ennusteen mukaan" if now == "future" else ""
+    whose = f"{comparison.municipality.genitive} {subject(comparison)}"
+    start = f"{whose} {verb}{projected} {amount} {_lead(comparison)}"
+    return f"{start}{_beside_peers(comparison, told, now)}{_country(comparison, told, now)}."
+
+
 def _lead(comparison: Comparison) -> str:
     """Return the time of the change: "viidessä vuodessa" for fresh five-year changes, otherwise the years."""
     span = comparison.change
@@ -91,7 +127,8 @@ def _clause(comparison: Comparison, amount: float, told: ToldChange, now: Tense)
     """Return the verb of a change and its size: "noussut", "1,2 prosenttiyksikköä"."""
     if abs(amount) < told.least:
         return _FLAT[now], "lähes ennallaan"
-    verb = _VERBS[(comparison.indicator.unit in RISING_UNITS, amount > 0)][now]
+    rises = comparison.indicator.unit in RISING_UNITS and not is_index_change(comparison)
+    verb = _VERBS[(rises, amount > 0)][now]
     return verb, _amount(comparison, amount, told)
 
 
@@ -101,7 +138,7 @@ def _beside_peers(comparison: Comparison, told: ToldChange, now: Tense) -> str:
         return ""
     flat = abs(told.peers) < told.least
     verb, amount = _clause(comparison, told.peers, told, now)
-    if abs(told.peers - told.own) < told.similar:
+    if told.as_peers:
         return "" if flat else f", suunnilleen yhtä paljon kuin verrokeilla keskimäärin ({amount})"
     if not flat and not told.flat and (told.peers > 0) == (told.own > 0):
         return f", verrokeilla keskimäärin {amount}"
@@ -111,7 +148,8 @@ def _beside_peers(comparison: Comparison, told: ToldChange, now: Tense) -> str:
 
 def _country(comparison: Comparison, told: ToldChange, now: Tense) -> str:
     """Write the whole country's change of an amount, whose level is not compared."""
-    if told.country is None or not findings.follows_size(comparison):
+    levels_compared = not (findings.follows_size(comparison) or is_index_change(comparison))
+    if told.country is None or levels_compared:
         return ""
     verb, amount = _clause(comparison, told.country, told, now)
     return f"; koko maassa se {f'on {verb}' if now == 'perfect' else verb} {amount}"
@@ -120,7 +158,7 @@ def _country(comparison: Comparison, told: ToldChange, now: Tense) -> str:
 def _amount(comparison: Comparison, amount: float, told: ToldChange) -> str:
     """Write the size of a change: per cent, or a difference in the indicator's unit."""
     if told.relative:
-        return finnish.value_with_unit(abs(amount), "pct", findings.PCT_DECIMALS)
+        return finnish.value_with_unit(abs(amount), "pct", told.decimals)
     return difference(comparison, amount)
 
 

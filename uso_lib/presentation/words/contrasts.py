@@ -25,10 +25,10 @@ MOST_LISTED = 4
 Kind = Literal["strength", "concern"]
 RULE = (
     "Vahvuudet ja huolenaiheet on poimittu samalla säännöllä kaikille kunnille: tunnusluvulla on selvä "
-    "toivottu suunta, tieto on enintään seitsemän vuotta vanha, kunta on verrokkijoukon parhaassa tai "
-    "heikoimmassa neljänneksessä ja vähintään puolen keskihajonnan päässä verrokkien keskiarvosta. "
-    "Kumpaankin on otettu enintään neljä, kustakin osiosta yksi. Tunnuslukuja ei lasketa yhteen "
-    "kokonaisarvosanaksi."
+    "toivottu suunta, tieto on enintään seitsemän vuotta vanha ja kunta on verrokkijoukon parhaassa tai "
+    "heikoimmassa neljänneksessä. Lisäksi luku poikkeaa selvästi verrokkien keskiarvosta: eron on oltava "
+    "vähintään puolet siitä, mitä kuntien luvut tavallisesti vaihtelevat (keskihajonta). Kumpaankin on "
+    "otettu enintään neljä, kustakin osiosta yksi. Tunnuslukuja ei lasketa yhteen kokonaisarvosanaksi."
 )
 
 

@@ -63,7 +63,7 @@ def criteria_sentences(
     }
     if count["unknown"] == len(results):
         first = (
-            f"Yhdestäkään arviointimenettelyn {_elative(len(results))} kriteeristä ei voi antaa tulosta, "
+            f"Yhdestäkään arviointimenettelyn {elative(len(results))} kriteeristä ei voi antaa tulosta, "
             "koska vaadittuja tietoja puuttuu."
         )
         return (first, *_beyond_sentence(results, indicators))
@@ -105,15 +105,16 @@ def _beyond_sentence(
     if not known:
         return ()
     beyond = [one for one in known if is_beyond(one)]
-    of = _elative(len(known))
+    of = elative(len(known))
+    lead = f"Yhden vuoden luku tunnetaan {of} kriteeristä."
     if not beyond:
-        return (f"Raja-arvonsa väärällä puolella ei ole yksikään {of} tunnetusta yhden vuoden luvusta.",)
+        return (f"{lead} {'Se' if len(known) == 1 else 'Mikään niistä'} ei ole rajan huonommalla puolella.",)
     named = [_against_limit(one, indicators[one.criterion.indicator or ""]) for one in beyond]
+    side = "rajan huonommalla puolella"
+    if len(known) == 1:
+        return (f"{lead} Se on {side}: {named[0]}.",)
     verb = "on" if len(beyond) == 1 else "ovat"
-    return (
-        f"Raja-arvonsa väärällä puolella {verb} {of} tunnetusta yhden vuoden luvusta "
-        f"{_numeral(len(beyond))}: {finnish.listing(named)}.",
-    )
+    return (f"{lead} Niistä {side} {verb} {_numeral(len(beyond))}: {finnish.listing(named)}.",)
 
 
 def _against_limit(result: CriterionResult, indicator: specs.Indicator) -> str:
@@ -152,7 +153,8 @@ def _net(line: Record) -> str:
     return finnish.signed(float(line["net"]))
 
 
-def _elative(count: int) -> str:
+def elative(count: int) -> str:
+    """Write a small number in the elative: "kuudesta"; a large one in digits."""
     return _ELATIVES[count] if count < len(_ELATIVES) else str(count)
 
 

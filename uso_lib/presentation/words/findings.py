@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from uso_lib.analysis.results import BreakdownResult, Comparison
+from uso_lib.analysis.results import BreakdownResult, Comparison, GroupFigure
 from uso_lib.presentation.charts.series import SIZE_UNITS, comparable
 from uso_lib.presentation.words.finnish import is_zero
 from uso_lib.presentation.words.places import Group
@@ -49,6 +49,8 @@ class ToldChange:
         unknown.
     similar, least
         Changes nearer to each other than `similar` are told as equal; smaller than `least` as none.
+    decimals
+        Decimals of changes told in per cent.
     """
 
     own: float
@@ -57,11 +59,17 @@ class ToldChange:
     relative: bool
     similar: float
     least: float
+    decimals: int = PCT_DECIMALS
 
     @property
     def flat(self) -> bool:
         """Tell whether the own change is too small to call a rise or a fall."""
         return abs(self.own) < self.least
+
+    @property
+    def as_peers(self) -> bool:
+        """Tell whether the change is about as great as the peers'."""
+        return self.peers is not None and abs(self.peers - self.own) < self.similar
 
 
 def is_projection(declared: Comparison | BreakdownResult) -> bool:
@@ -103,10 +111,18 @@ def gap(comparison: Comparison, group: Group) -> float | None:
     return comparison.value - figure.value
 
 
+def speaks_for(figure: GroupFigure) -> bool:
+    """Tell whether at least half of a group's municipalities have data: two do not speak for eighteen."""
+    return 2 * figure.with_data >= figure.members
+
+
 def relation(comparison: Comparison, group: Group) -> Relation | None:
-    """Return on which side of a group's figure the municipality is; "same" when the difference is small."""
+    """Return on which side of a group's figure the municipality is; "same" when the difference is small.
+
+    None when either is missing or the figure does not speak for the group.
+    """
     difference = gap(comparison, group)
-    if difference is None:
+    if difference is None or not speaks_for(comparison.groups[group]):
         return None
     return _side(difference, similarity(comparison))
 
@@ -114,7 +130,7 @@ def relation(comparison: Comparison, group: Group) -> Relation | None:
 def country_group(comparison: Comparison) -> Group | None:
     """Return the country figure to compare with: the country's own, else the municipalities' mean."""
     candidates: tuple[Group, ...] = ("country_own", "country")
-    return next((group for group in candidates if gap(comparison, group) is not None), None)
+    return next((group for group in candidates if relation(comparison, group) is not None), None)
 
 
 def told_change(comparison: Comparison) -> ToldChange | None:

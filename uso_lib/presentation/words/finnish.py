@@ -160,6 +160,19 @@ def unit_name(unit: str) -> str:
     return UNITS[unit].axis
 
 
+def unit_beside(title: str, unit: str) -> str:
+    """Name the unit in brackets after a title, without what the title already says.
+
+    "Lainakanta asukasta kohti" → "euroa"; "Toimipaikat tuhatta asukasta kohti" → "lukumäärä"; "Tuloerot
+    (Gini-kerroin)" → "pistettä".
+    """
+    name = UNITS[unit].axis
+    for tail in ("tuhatta asukasta kohti", "asukasta kohti"):
+        if tail in title and name.endswith(tail):
+            return name.removesuffix(tail).strip() or "lukumäärä"
+    return "pistettä" if unit in {"index", "coefficient"} and name in title else name
+
+
 def difference_unit_name(unit: str) -> str:
     """Name the unit of a difference: "prosenttiyksikköä", "euroa asukasta kohti"."""
     return " ".join(part for part in (UNITS[unit].gap[1], UNITS[unit].tail) if part)

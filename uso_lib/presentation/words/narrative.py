@@ -8,8 +8,22 @@ from __future__ import annotations
 
 from uso_lib.analysis.results import Comparison, Position
 from uso_lib.presentation.words import findings, finnish
-from uso_lib.presentation.words.change_sentences import change, development, record, told_as_level
-from uso_lib.presentation.words.phrasing import brief_value, difference, signed_value, subject, value, was
+from uso_lib.presentation.words.change_sentences import (
+    change,
+    development,
+    index_change,
+    is_index_change,
+    record,
+)
+from uso_lib.presentation.words.phrasing import (
+    brief_value,
+    difference,
+    signed_brief,
+    signed_value,
+    subject,
+    value,
+    was,
+)
 from uso_lib.presentation.words.places import Group, in_group, municipality_words
 
 #: What is said of a value that carries a mark.
@@ -18,6 +32,7 @@ MARK_SENTENCES = {
     "~": "Luku on laskettu yhdistyneiden kuntien tiedoista.",
 }
 _EXTREMES = {"greatest": "suurin", "least": "pienin"}
+_EXTREME_CHANGES = {"greatest": "voimakkainta", "least": "vähäisintä"}
 _TIME_LAST = " {kausi}."
 _TWO_NUMBERS = "{kausi} {arvo}"
 
@@ -50,6 +65,8 @@ def sentences(comparison: Comparison, *, turn: int = 0) -> tuple[str, ...]:
 def level(comparison: Comparison, *, time_first: bool = False) -> str:
     """Write the newest value in the indicator's own words: "Tornion väkiluku oli vuoden 2025 lopussa …".
 
+    Figures around zero carry their sign, as the figures they are set beside do.
+
     Parameters
     ----------
     time_first
@@ -66,7 +83,7 @@ def level(comparison: Comparison, *, time_first: bool = False) -> str:
     words = municipality_words(comparison.municipality) | {
         "kausi": finnish.period(comparison.period, "inessive"),
         "kauden": finnish.period(comparison.period, "genitive"),
-        "arvo": value(comparison, comparison.value),
+        "arvo": _own_value(comparison),
     }
     return finnish.sentence_start(template.format(**words))
 
@@ -78,8 +95,8 @@ def level_and_groups(comparison: Comparison, *, turn: int = 0) -> tuple[str, ...
         return (level(comparison),)
     if findings.is_signed(comparison):
         return (level(comparison), _beside_groups(comparison))
-    if comparison.change is not None and told_as_level(comparison):
-        return (_index_level(comparison), against_groups(comparison))
+    if is_index_change(comparison):
+        return (index_change(comparison),)
     first = level(comparison, time_first=turn % 2 == 0)
     ends_in_value = first.endswith(_value_end(comparison))
     if turn % 2 == 0 and ends_in_value and not _all_same(comparison):
@@ -106,15 +123,35 @@ def standing(comparison: Comparison, *, turn: int = 0) -> str:
         found = findings.extreme(comparison)
         if found is None or findings.follows_size(comparison):
             return ""
+        if is_index_change(comparison) and comparison.change is not None:
+            grows = comparison.change.absolute > 0
+            steepest = grows == (found == "greatest")
+            noun, found = "Kasvu" if grows else "Väheneminen", "greatest" if steepest else "least"
+            return f"{noun} {verb} verrokkijoukon {_EXTREME_CHANGES[found]}."
         return f"Luku {verb} verrokkijoukon {_EXTREMES[found]}."
     name, place = comparison.municipality.name, _place(peers)
     if peers.tied == 1 and peers.place in {1, peers.of}:
         place = f"{'ensimmäisenä' if peers.place == 1 else 'viimeisenä'} ({peers.place}/{peers.of})"
-    if turn % 2 == 0:
+    order = _order(comparison, turn)
+    if order or turn % 2 == 0:
         whole = f" ja kaikkien kuntien joukossa {_place(country)}" if country else ""
-        return f"Verrokkijoukossa {name} {verb} {place}{whole}."
+        start = f"{order} {name} {verb} verrokkijoukossa" if order else f"Verrokkijoukossa {name} {verb}"
+        return f"{start} {place}{whole}."
     whole = f", kaikkien kuntien joukossa {_place(country)}" if country else ""
     return f"{name} {verb} verrokkijoukossa {place}{whole}."
+
+
+def _order(comparison: Comparison, turn: int) -> str:
+    """Return how the municipalities are ordered, where a reader could not guess what the first place means.
+
+    A change told beside its level says that the change is ordered; where less is better, that the least
+    comes first. Elsewhere the greatest comes first and nothing is said.
+    """
+    if comparison.indicator.formula == "change":
+        return "Muutoksen mukaan järjestettynä"
+    if comparison.indicator.direction != "down":
+        return ""
+    return "Kun pienin luku on ensimmäisenä," if turn % 2 else "Pienimmästä luvusta alkaen"
 
 
 def basis(comparison: Comparison) -> str:
@@ -125,25 +162,19 @@ def basis(comparison: Comparison) -> str:
 def contrast(comparison: Comparison) -> str:
     """Write name, value and mean for a list: "työllisyysaste (70,1 %, verrokeilla keskimäärin 66 %)"."""
     peers = comparison.groups.get("peers")
-    mean = "" if peers is None else f", verrokeilla keskimäärin {brief_value(comparison, peers.value)}"
-    return f"{subject(comparison)} ({brief_value(comparison, comparison.value)}{mean})"
+    mean = "" if peers is None else f", verrokeilla keskimäärin {signed_brief(comparison, peers.value)}"
+    return f"{subject(comparison)} ({signed_brief(comparison, comparison.value)}{mean})"
 
 
-def _index_level(comparison: Comparison) -> str:
-    """Write an index and, in the same sentence, what it means in per cent of its base."""
-    first, span = level(comparison, time_first=True), comparison.change
-    if span is None or comparison.indicator.formula != "index" or not first.endswith(_value_end(comparison)):
-        return first
-    amount = finnish.value_with_unit(abs(span.absolute), "pct", comparison.indicator.decimals)
-    word = "enemmän" if span.absolute > 0 else "vähemmän"
-    how = (
-        "yhtä paljon" if finnish.is_zero(span.absolute, comparison.indicator.decimals) else f"{amount} {word}"
-    )
-    return f"{first[:-1]}, eli {how} kuin {finnish.period(span.start)}."
+def _own_value(comparison: Comparison) -> str:
+    """Write the municipality's value; a balance and what stands beside negative figures have their sign."""
+    balance = findings.follows_size(comparison) and comparison.indicator.formula == "difference"
+    signed = balance or findings.is_signed(comparison)
+    return (signed_value if signed else value)(comparison, comparison.value)
 
 
 def _value_end(comparison: Comparison) -> str:
-    return f"{value(comparison, comparison.value)}."
+    return f"{_own_value(comparison)}."
 
 
 def _beside_groups(comparison: Comparison) -> str:
@@ -174,7 +205,7 @@ def _how(comparison: Comparison, group: Group, *, adverbs: bool) -> str:
     """Write how the value differs from a group's: "1,2 prosenttiyksikköä enemmän", "lähes sama"."""
     side = findings.relation(comparison, group)
     if side == "same":
-        return "lähes sama"
+        return "lähes yhtä paljon" if adverbs else "lähes sama"
     wording = comparison.indicator.wording
     higher, lower = (wording.higher, wording.lower) if wording else ("suurempi", "pienempi")
     words = ("enemmän", "vähemmän") if adverbs else (higher, lower)

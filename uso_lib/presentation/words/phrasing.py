@@ -50,6 +50,17 @@ def brief_value(comparison: Comparison, amount: float | None) -> str:
     return finnish.number(amount, decimals)
 
 
+def plus(comparison: Comparison, amount: float | None) -> str:
+    """Return a plus for a value above zero that stands beside negative figures, otherwise nothing."""
+    above = amount is not None and amount > 0 and not finnish.is_zero(amount, comparison.indicator.decimals)
+    return "+" if above and findings.is_signed(comparison) else ""
+
+
+def signed_brief(comparison: Comparison, amount: float | None) -> str:
+    """Write a value for parentheses, with a plus when it stands beside negative figures."""
+    return f"{plus(comparison, amount)}{brief_value(comparison, amount)}"
+
+
 def difference(comparison: Comparison, amount: float) -> str:
     """Write the size of a difference: "1,2 prosenttiyksikköä", "240 euroa", "3,4 pistettä"."""
     words, decimals = UNITS[comparison.indicator.unit].gap, comparison.indicator.decimals
