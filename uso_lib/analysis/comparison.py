@@ -156,7 +156,7 @@ def _history(context: Context, series: IndicatorSeries) -> tuple[pd.DataFrame, l
     own = np.isfinite(series.grid.figures[:, column])
     stub = len(shown) == 0 or (own.any() and not own[shown].any())
     if stub or own[shown].sum() < FEWEST_SHOWN <= own.sum():
-        shown = np.arange(len(own))  # an old or sparse series is better whole than a stub of one or two points
+        shown = np.arange(len(own))  # better old and whole than a stub of one or two points
     values, keys = series.grid.figures[shown], series.grid.keys.iloc[shown]
     peers = columns["peers"]
     low, high = groups.extremes(values[:, peers[peers != column]])

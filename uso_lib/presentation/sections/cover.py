@@ -67,7 +67,7 @@ def cover_section(
         title=title,
         network=network.name,
         season=network.season.replace("-", finnish.DASH),
-        facts=_facts(parameters, population, fee, data_as_of),
+        facts=_facts(parameters, population, data_as_of),
         highlights=[_highlight(one) for one in shown],
         guide=GUIDE,
     )
@@ -87,17 +87,13 @@ def cover_section(
     return SectionView(str(html), f"{title}, {network.season}. Verrokit: {names}.", data)
 
 
-def _facts(
-    parameters: MemberParameters, population: Comparison, fee: int | None, data_as_of: str
-) -> list[tuple[str, str]]:
-    """Return the cover's facts as pairs of term and text."""
+def _facts(parameters: MemberParameters, population: Comparison, data_as_of: str) -> list[tuple[str, str]]:
+    """Return the facts as pairs of term and text; the fee is the network's matter, not the reader's."""
     here = parameters.municipality
     facts = [("Verrokit", finnish.listing([peer.name for peer in parameters.peers]))]
     if population.value is not None and population.period is not None:
         when = finnish.period(population.period, "short")
         facts.append(("Väkiluku", f"{finnish.number(population.value)} ({when})"))
-    if fee is not None:
-        facts.append(("Maksuluokka", f"{finnish.number(fee)}{finnish.NBSP}€ vuodessa"))
     facts += [
         ("Maakunta", here.region),
         ("Seutukunta", here.subregion),
