@@ -176,6 +176,8 @@ def test_origins_are_the_tables_of_the_municipalitys_shown_values_newest_first()
     ]
     recent = compare(world(tables, declared, first_year=2021), "a").origins
     assert [one.table for one in recent] == ["new", "people"]
+    early = compare(world(tables | {"new": tidy({"002": {"2021": 2.0}}, table="new")}, declared), "a").origins
+    assert [(one.table, one.newest) for one in early] == [("old", "2020"), ("people", "2020")]
 
 
 def test_ties_are_decided_on_printed_decimals() -> None:

@@ -225,14 +225,21 @@ def _result(
     text = dict.fromkeys(("period", "category", "title", "symbol"), "str")
     numbers = {name: "float64" for name in TABLE_COLUMNS if name not in text}
     age = None if period is None else age_in_years(period, context.store.reference_year)
-    tables = {declared.table}
-    if declared.per:
-        tables |= set(context.catalog.tables_of(declared.per))
+    divisors = context.catalog.tables_of(declared.per) if declared.per and period else ()
+    tables = [declared.table, *(one for one in divisors if _covers(context, one, str(period)))]
     return BreakdownResult(
         breakdown=declared,
         municipality=context.municipality,
         period=period,
         table=table.astype({**text, **numbers}),
-        origins=context.origins(tables),
+        origins=context.origins(dict.fromkeys(tables, period)),
         age_years=age,
     )
+
+
+def _covers(context: Context, table: str, period: str) -> bool:
+    """Tell whether a table's periods reach over a period."""
+    if not context.store.has(table):
+        return False
+    first, last = (month_number(one) for one in context.store.info(table).periods)
+    return first <= month_number(period) <= last

@@ -206,13 +206,18 @@ def _symbol(context: Context, series: IndicatorSeries, line: int | None) -> str:
     return str(series.grid.symbols[int(np.argmax(series.grid.keys["month"].to_numpy())), column])
 
 
-def _tables(context: Context, series: IndicatorSeries, shown: list[int]) -> set[str]:
-    """Return the tables of the municipality's displayed values; without any, all the indicator's tables."""
-    column = context.column
+def _tables(context: Context, series: IndicatorSeries, shown: list[int]) -> dict[str, str | None]:
+    """Return the tables of the municipality's displayed values and the newest period used of each.
+
+    Without any value they are all the indicator's tables.
+    """
+    column, periods = context.column, series.grid.keys["period"].tolist()
     filled = [line for line in shown if np.isfinite(series.grid.figures[line, column])]
-    joined = {str(text) for text in series.grid.tables[filled, column]}
-    tables = {table for text in joined for table in text.split("+") if table}
-    return tables or set(context.catalog.tables_of(series.indicator.id))
+    used: dict[str, str | None] = {}
+    for line in sorted(filled, key=lambda one: month_number(periods[one])):
+        tables = str(series.grid.tables[line, column]).split("+")
+        used |= {table: str(periods[line]) for table in tables if table}
+    return used or dict.fromkeys(context.catalog.tables_of(series.indicator.id))
 
 
 def _within(period: str, shown: list[str]) -> bool:

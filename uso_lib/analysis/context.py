@@ -5,7 +5,7 @@ Does not compute anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -79,9 +79,15 @@ class Context:
         """Return the municipality's own column."""
         return self.areas[self.municipality.code]
 
-    def origins(self, tables: Iterable[str]) -> tuple[Origin, ...]:
-        """Return the origins of tables, newest first; tables the store lacks have none."""
-        held = [self.store.info(table) for table in sorted(set(tables)) if self.store.has(table)]
+    def origins(self, used: Mapping[str, str | None]) -> tuple[Origin, ...]:
+        """Return the origins of tables, newest first; tables the store lacks have none.
+
+        Parameters
+        ----------
+        used
+            Table → the newest period used of it; None stands for the table's own newest.
+        """
+        held = [self.store.info(table) for table in sorted(used) if self.store.has(table)]
         found = [
             Origin(
                 table=info.id,
@@ -90,7 +96,7 @@ class Context:
                 title=info.title,
                 vintage=info.vintage,
                 licence=info.licence,
-                newest=info.periods[1],
+                newest=used[info.id] or info.periods[1],
                 retrieved=self.store.data_as_of,
             )
             for info in held

@@ -55,7 +55,7 @@ def _assessed(context: Context, criterion: specs.Criterion) -> CriterionResult:
     series = indicator_series(context, criterion.indicator)
     own = series.grid.figures[:, context.column]
     line = change.newest_line(series.grid.keys, own)
-    origins = context.origins(context.catalog.tables_of(criterion.indicator))
+    origins = context.origins(dict.fromkeys(context.catalog.tables_of(criterion.indicator)))
     if line is None:
         reason = "Kunnan luku puuttuu."
         return CriterionResult(criterion, None, None, None, None, "unknown", {}, reason, origins)

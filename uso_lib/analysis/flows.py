@@ -38,7 +38,7 @@ def flows(context: Context, flow_id: str) -> FlowResult:
         partners=partners.drop(columns="class"),
         classes=_classes(partners),
         yearly=_yearly(rows),
-        origins=context.origins([declared.table]),
+        origins=context.origins({declared.table: period}),
         age_years=None if period is None else age_in_years(period, context.store.reference_year),
     )
 

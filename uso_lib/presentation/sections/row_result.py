@@ -5,7 +5,7 @@ Does not compute (analysis/) and does not present.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -34,6 +34,16 @@ class Missing:
     definition: str
     fill: str
     sources: tuple[str, ...]
+
+
+def newest_of_each(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Return every table once, with the newest period that any figure uses of it."""
+    found: dict[str, Origin] = {}
+    for origin in origins:
+        held = found.get(origin.table)
+        if held is None or origin.newest > held.newest:
+            found[origin.table] = origin
+    return tuple(found.values())
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ class RowResult:
             for origin in one.origins
         ]
         found += [origin for one in self.criteria if one.value is not None for origin in one.origins]
-        return tuple({origin.table: origin for origin in found}.values())
+        return newest_of_each(found)
 
     @cached_property
     def newest(self) -> str | None:

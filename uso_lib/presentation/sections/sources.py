@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from uso_lib.analysis.results import Origin
 from uso_lib.presentation.sections.cover import data_date
-from uso_lib.presentation.sections.row_result import Missing, RowResult
+from uso_lib.presentation.sections.row_result import Missing, RowResult, newest_of_each
 from uso_lib.presentation.sections.tables import Table
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
@@ -39,13 +39,13 @@ def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> Section
     data_as_of
         When the bundled figures were gathered, "2026-06".
     """
-    origins = {origin.table: origin for result in results for origin in result.origins}
+    origins = newest_of_each(origin for result in results for origin in result.origins)
     missing = tuple(part for result in results for part in result.missing)
     first = results[0]
     html = render(
         "sources",
         method=METHOD,
-        tables=_tables(tuple(origins.values()), data_as_of),
+        tables=_tables(origins, data_as_of),
         missing=_missing(missing, results) if missing else None,
         missing_lead=_lead(missing),
     )
@@ -68,7 +68,7 @@ def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
         )
         for origin in ordered
     )
-    header = ("Taulu", "Tuottaja", "Tunnus", "Versio", "Uusin tieto", "Koottu", "Käyttölupa")
+    header = ("Taulu", "Tuottaja", "Tunnus", "Versio", "Uusin käytetty tieto", "Koottu", "Käyttölupa")
     return Table("Raportin luvut ovat näistä tauluista", header, rows, text_columns=(1, 2, 3, 4, 5, 6))
 
 
