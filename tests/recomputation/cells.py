@@ -201,7 +201,8 @@ class Report:
         for row in table.rows:
             own = [line for line in inside if line.row == "peers" and line.area_name == row[0]]
             for heading, text in zip(table.header[1:], row[1:], strict=True):
-                wanted = (PROPERTIES.get(heading.replace("\u00ad", ""), "likeness"), measures.get(heading, "value"))
+                title = heading.replace("\u00ad", "")
+                wanted = (PROPERTIES.get(title, "likeness"), measures.get(title, "value"))
                 lines = [line for line in own if (line.indicator, line.measure) == wanted]
                 yield Cell(table.caption, f"{row[0]}, {heading}", text, tuple(lines))
 
