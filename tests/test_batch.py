@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -163,9 +164,15 @@ if __name__ == "__main__":
 
 def test_an_interrupted_run_ends_at_once_and_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     script = tmp_path / "interrupted.py"
+    desk = tmp_path / "t"
+    desk.mkdir()
     script.write_text(INTERRUPTED.format(tests=str(ROOT / "tests"), root=str(ROOT), folder=str(tmp_path)))
     process = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(desk)},
     )
     wait_for(lambda: (tmp_path / "pid").exists(), 60)
     kernel = int((tmp_path / "pid").read_text())
@@ -175,6 +182,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_no_process_and_no_folder(tmp
     assert "Traceback" not in err
     wait_for(lambda: not alive(kernel), 20)
     assert {path.name for path in (tmp_path / "outputs").iterdir()} == {"run.json"}
+    assert list(desk.iterdir()) == []
     assert json.loads((tmp_path / "outputs" / "run.json").read_text())["interrupted"] is True
 
 

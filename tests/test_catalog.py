@@ -165,6 +165,14 @@ def test_a_file_that_fails_elsewhere_still_declares_its_ids(folder: Path) -> Non
     assert [problem.key for problem in check_catalog(folder)] == ["number"]
 
 
+@pytest.mark.parametrize("name", ["standards.yml", "vaesto.yml"])
+def test_what_a_half_read_file_would_declare_is_not_told_as_missing(folder: Path, name: str) -> None:
+    (folder / name).write_text("breaks: [", encoding="utf-8")
+    (problem,) = check_catalog(folder)
+    assert problem.file.name == name
+    assert "not valid YAML" in problem.reason
+
+
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputErrors, match="no theme file"):
         load_catalog(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -262,3 +263,53 @@ def test_lab_can_only_say_what_it_would_do(workspace: Workspace, capsys: pytest.
         f"cd {workspace.root} && {sys.executable} -m jupyterlab notebooks/situation.ipynb"
         in capsys.readouterr().out
     )
+
+
+def test_a_municipality_outside_the_network_is_told_how_it_becomes_a_member(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (
+        ("report", "helsinki"),
+        ("lab", "helsinki", "--dry-run"),
+        ("peers", "helsinki", "--write"),
+    ):
+        assert leave(*arguments) == 2
+        told = capsys.readouterr().err
+        assert "Helsinki is no member of the network USO" in told
+        assert f"add it to {workspace.parameters / 'network.yml'}, then: uso peers helsinki --write" in told
+
+
+def test_the_proposed_way_into_the_network_works(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = workspace.parameters / "network.yml"
+    text = network.read_text(encoding="utf-8")
+    network.write_text(text.replace("  - Juva\n", "  - Juva\n  - Helsinki\n"), encoding="utf-8")
+    assert leave("check") == 2
+    assert "uso peers helsinki --write" in capsys.readouterr().err
+    assert leave("peers", "helsinki", "--write") == 0
+    assert leave("check") == 0
+
+
+def test_a_full_disk_is_told_without_a_traceback(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*given: object, **settings: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "run.json")
+
+    monkeypatch.setattr(batch, "run", full)
+    assert leave("report", "tornio") == 1
+    told = capsys.readouterr().err
+    assert "No space left on device: 'run.json'" in told
+    assert "Free space" in told
+
+
+def test_a_reader_that_has_seen_enough_causes_no_traceback() -> None:
+    run = "from uso_lib.cli import main; main(['peers', 'juva'])"
+    command = [sys.executable, "-c", run]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from bs4 import BeautifulSoup
 from report_fakes import REPORT_TEMPLATE
 
@@ -27,6 +28,7 @@ def report(outputs: Path, slug: str = "tornio", **changed: Any) -> Path:
         "rows": {"vaesto": {"filled": 3, "of": 4}, "talous": {"filled": 2, "of": 5}},
         "missing": [{"title": "Sakkomaksut"}, {"title": "Sakkomaksut"}, {"title": "Sairastavuus"}],
         "newest": "2026M06",
+        "finished": "2026-06-01T10:00:00+00:00",
         "files": {publish.REPORT: {"sha256": digest(folder / publish.REPORT), "bytes": 6}},
     } | changed
     (folder / publish.MANIFEST).write_text(json.dumps(record), encoding="utf-8")
@@ -90,9 +92,12 @@ def test_files_that_do_not_belong_together_are_told(tmp_path: Path) -> None:
     assert "tee analyysi uudelleen" in listed(tmp_path).tbody.tr.text
 
 
-def test_an_unreadable_manifest_counts_as_no_report(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ['{"schema"', '{"schema": 1}', '{"schema": 1, "facts": [], "rows": 3}', "[]"]
+)
+def test_an_unreadable_manifest_counts_as_no_report(tmp_path: Path, text: str) -> None:
     folder = report(tmp_path)
-    (folder / publish.MANIFEST).write_text('{"schema"', encoding="utf-8")
+    (folder / publish.MANIFEST).write_text(text, encoding="utf-8")
     assert entry(tmp_path, MEMBERS[0]).state == "none"
 
 

@@ -113,6 +113,12 @@ def test_a_missing_report_template_is_told(workspace: Workspace) -> None:
     assert "report.css: a file of the report template is missing" in problems_of(workspace, "tornio")
 
 
+def test_a_place_for_the_reports_that_cannot_be_written_to_is_told(workspace: Workspace) -> None:
+    workspace.outputs.write_text("mine", encoding="utf-8")
+    assert "outputs: the folder of reports is no folder" in problems_of(workspace, "tornio")
+    assert workspace.outputs.read_text(encoding="utf-8") == "mine"
+
+
 def test_the_list_is_headed_by_network_and_season(workspace: Workspace) -> None:
     heading, members = network_members(workspace)
     assert heading == "USO-verkosto, kausi 2023–2024"

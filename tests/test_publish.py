@@ -101,3 +101,10 @@ def test_a_text_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "run.json").read_text(encoding="utf-8") == "ä"
     assert (tmp_path / "a" / "run.json").stat().st_mode & 0o777 == 0o644
     assert len(list((tmp_path / "a").iterdir())) == 1
+
+
+def test_a_text_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(OSError, match=r"run\.json"):
+        publish.write_atomically(tmp_path / "run.json", "{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

@@ -85,6 +85,11 @@ def test_wrong_parameters_are_told_together() -> None:
     assert len(caught.value.problems) >= 3
 
 
+def test_a_code_without_quotes_is_told() -> None:
+    with pytest.raises(UnknownName, match=r'must be text, but is 851 → .* "851"'):
+        open_situation(851)  # type: ignore[arg-type]  # papermill makes a number of -p member 851
+
+
 def test_results_are_computed_once(tornio: Situation) -> None:
     assert tornio.compare("loans_per_capita") is tornio.compare("loans_per_capita")
     assert tornio.row("lainakanta") is tornio.row("lainakanta")

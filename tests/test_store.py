@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,9 @@ def damage(folder: Path, how: str) -> None:
         file.unlink()
     elif how == "truncated":
         file.write_bytes(content[: len(content) // 2])
+    elif how == "a folder":
+        file.unlink()
+        file.mkdir()
     elif how == "emptied":
         file.write_bytes(b"")
     else:
@@ -116,6 +120,7 @@ def damage(folder: Path, how: str) -> None:
     ("how", "words"),
     [
         ("missing", "is missing"),
+        ("a folder", "cannot be read"),
         ("truncated", "is truncated"),
         ("emptied", "is truncated"),
         ("altered", "is altered"),
@@ -160,6 +165,8 @@ def test_tables_are_checked_on_the_way_out(tmp_path: Path) -> None:
         ("[]", "not of schema 1"),
         ('{"schema": 2}', "not of schema 1"),
         ('{"schema": 1, "tables": []}', "lacks data_as_of, reference_year"),
+        ('{"schema": 1, "data_as_of": "", "reference_year": 2026, "tables": null}', "tables must be a list"),
+        ('{"schema": 1, "data_as_of": "", "reference_year": "x", "tables": []}', "its year a number"),
     ],
 )
 def test_a_damaged_manifest_is_refused(folder: Path, text: str | None, words: str) -> None:
@@ -172,10 +179,36 @@ def test_a_damaged_manifest_is_refused(folder: Path, text: str | None, words: st
     assert WAY_OUT in str(caught.value)
 
 
-def test_a_manifest_entry_of_another_shape_is_refused(tmp_path: Path) -> None:
-    store = open_store(write_snapshot(tmp_path / "s", toy(), colour="blue"))
-    with pytest.raises(SnapshotError, match="table toy is described wrongly"):
+def test_a_manifest_that_is_a_folder_is_refused(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    (folder / "manifest.json").mkdir()
+    with pytest.raises(SnapshotError, match="manifest cannot be read"):
+        open_store(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"colour": "blue"}, "colour"),
+        ({"file": 3}, r"\(file\)"),
+        ({"periods": "2000", "rows": "3"}, r"\(periods, rows\)"),
+    ],
+)
+def test_a_manifest_entry_of_another_shape_is_refused(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    store = open_store(write_snapshot(tmp_path / "s", toy(), **changes))
+    with pytest.raises(SnapshotError, match="table toy is described wrongly") as caught:
         store.has("toy")
+    assert re.search(words, str(caught.value))
+
+
+def test_a_manifest_entry_that_is_no_entry_is_refused(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["tables"] = ["toy"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"table \? is described wrongly"):
+        open_store(folder).has("toy")
 
 
 @pytest.mark.parametrize(

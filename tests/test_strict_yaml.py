@@ -146,9 +146,10 @@ def test_windows_line_ends_and_byte_order_mark_are_no_problem(read: Any) -> None
     assert (document.problems, document.data) == ((), {"a": 1, "b": "x\ny\n"})
 
 
-@pytest.mark.parametrize("name", ["missing.yml", "."])
-def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "hint"), [("missing.yml", "create it"), (".", "a file you may read")])
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, name: str, hint: str) -> None:
     document = read_yaml(tmp_path / name)
+    assert hint in document.problems[0].hint
     assert "cannot be read" in document.problems[0].reason
     assert (document.data, document.complete) == ({}, False)
 

@@ -219,7 +219,7 @@ def _model(document: Document, model: type[Model], problems: list[Problem]) -> M
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        if data or not document.problems:
+        if document.complete and (data or not document.problems):
             problems.extend(validation_problems(error, document.file, document.lines, model))
     return None
 

@@ -13,11 +13,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from uso_lib.errors import InputErrors, UnknownName, UsoError
+from uso_lib.errors import InputErrors, UsoError
 from uso_lib.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -40,6 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UsoError as problem:
         click.echo(str(problem), err=True)
         sys.exit(WRONG_INPUT)
+    except BrokenPipeError:
+        # The reader of the output, such as head, has seen enough; nothing may be written at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except OSError as problem:
+        click.echo(f"{problem}. Free space or give access, then repeat the command.", err=True)
+        sys.exit(FAILED)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -117,57 +124,10 @@ def list_members() -> None:
     Example:
       uso list
     """  # noqa: D301 - click reads the \b itself
-    from uso_lib.reports.index import Member, entry
-    from uso_lib.reports.manifest import read_manifest
-    from uso_lib.reports.publish import MANIFEST
+    from uso_lib.member_list import lines
 
-    workspace = find_workspace()
-    lines = [("member", "code", "population", "fee €/year", "peers", "report")]
-    for member, population, fee in _members(workspace):
-        held = entry(workspace.outputs, Member(member.slug, member.municipality.name))
-        record = read_manifest(workspace.outputs / member.slug / MANIFEST) or {}
-        made = record["finished"][:16].replace("T", " ") if record else ""
-        state = f"{made} UTC, {held.filled}/{held.rows} rows" if record else "none yet"
-        state += ", newest run FAILED" if held.failed else ""
-        state += ", files changed since" if held.state == "broken" else ""
-        peers = ", ".join(peer.name for peer in member.peers)
-        lines.append((member.slug, member.municipality.code, f"{population:,.0f}", f"{fee:,}", peers, state))
-    widths = [max(len(line[column]) for line in lines) for column in range(5)]
-    for line in lines:
-        cells = [
-            text.rjust(width) if column in (2, 3) else text.ljust(width)
-            for column, (text, width) in enumerate(zip(line, widths, strict=False))
-        ]
-        click.echo("  ".join([*cells, line[5]]))
-
-
-def _members(workspace: Workspace) -> list[tuple[Any, float, int]]:
-    """Return every member's parameters with its newest population (persons) and fee (€ a year)."""
-    from uso_lib.analysis.comparison import compare
-    from uso_lib.analysis.context import Context
-    from uso_lib.catalog import load_catalog
-    from uso_lib.parameters import load_member, load_network
-    from uso_lib.regions import load_regions
-    from uso_lib.reports.plan import catalog_ids
-    from uso_lib.store import open_store
-
-    regions, catalog, store = load_regions(), load_catalog(), open_store()
-    network, ids = load_network(workspace, regions=regions), catalog_ids(catalog)
-    found = []
-    for slug in network.members:
-        member = load_member(workspace, slug, regions=regions, catalog_ids=ids)
-        context = Context(
-            store=store,
-            catalog=catalog,
-            regions=regions,
-            municipality=member.municipality,
-            peers=member.peers,
-            network=network.municipalities,
-            first_year=member.first_year,
-        )
-        population = compare(context, "population").value or 0.0
-        found.append((member, population, network.fee_eur(population)))
-    return found
+    for line in lines(find_workspace()):
+        click.echo(line)
 
 
 @uso.command()
@@ -226,16 +186,15 @@ def peers(name: str, *, count: int, write: bool) -> None:
     from uso_lib.analysis.peer_text import format_proposal, origin_comment
     from uso_lib.analysis.peers import nearest
     from uso_lib.parameter_writing import write_peers
-    from uso_lib.parameters import load_network
+    from uso_lib.parameters import require_member
     from uso_lib.regions import load_regions
     from uso_lib.store import open_store
 
     regions = load_regions()
     municipality = regions.find(name)
     workspace = find_workspace()
-    if write and municipality.slug not in load_network(workspace, regions=regions).members:
-        message = f"{municipality.name} is no member of the network: add it to parameters/network.yml first."
-        raise UnknownName(message)
+    if write:
+        require_member(workspace, municipality)
     proposal = nearest(open_store(), regions, municipality, count=count)
     click.echo(format_proposal(proposal))
     if write:
@@ -281,13 +240,16 @@ def lab(member: str | None, options: tuple[str, ...], *, dry_run: bool) -> None:
 def _notebook(workspace: Workspace, member: str | None) -> Path:
     if member is None:
         return workspace.template
+    from uso_lib.parameters import require_member
     from uso_lib.regions import load_regions
     from uso_lib.reports.publish import NOTEBOOK
 
-    made = workspace.outputs / load_regions().find(member).slug / NOTEBOOK
+    municipality = load_regions().find(member)
+    made = workspace.outputs / municipality.slug / NOTEBOOK
     if made.is_file():
         return made
-    slug = made.parent.name
+    require_member(workspace, municipality)
+    slug = municipality.slug
     click.echo(f"{slug} has no report yet; opening the template. Make it with: uso report {slug}")
     return workspace.template
 

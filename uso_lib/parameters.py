@@ -33,7 +33,7 @@ from uso_lib.workspace import Workspace
 
 __all__ = [
     "CatalogIds", "MemberParameters", "Network",
-    "check_parameters", "load_member", "load_network", "member_file",
+    "check_parameters", "load_member", "load_network", "member_file", "require_member",
 ]  # fmt: skip
 
 NETWORK = "network.yml"
@@ -136,16 +136,23 @@ def load_member(
     UnknownName
         `member` is no municipality, or no member of the network.
     """
+    given_member: object = member  # papermill makes a number of -p member 851
+    if not isinstance(given_member, str):
+        message = f'the member must be text, but is {member} → write its name, or its code in quotes: "851"'
+        raise UnknownName(message)
     network, problems = _network(workspace, regions)
     municipality = regions.find(member)
-    if network and municipality.slug not in network.members:
-        reason = f"{municipality.name} is no member of the network {network.name}"
-        message = f"{reason} → members: {', '.join(network.members)}; new ones are added to {NETWORK}"
-        raise UnknownName(message)
+    if network:
+        _require(municipality, network, workspace)
     defaults, found = _defaults(workspace, catalog_ids)
     given = _given(peers, themes)
     parameters, own = _member(workspace, municipality, (defaults, given), regions, catalog_ids)
     return _sound(parameters, [*problems, *found, *own])
+
+
+def require_member(workspace: Workspace, municipality: Municipality) -> None:
+    """Raise UnknownName, with the members and the way to become one, unless a municipality is a member."""
+    _require(municipality, load_network(workspace), workspace)
 
 
 def check_parameters(workspace: Workspace, *, regions: Regions, catalog_ids: CatalogIds) -> list[Problem]:
@@ -165,6 +172,15 @@ def check_parameters(workspace: Workspace, *, regions: Regions, catalog_ids: Cat
             hint = near if near.startswith("did") else f"add its municipality to {NETWORK} or remove the file"
             problems.append(Problem(file, "", f"no member of {NETWORK} has a file of this name", hint))
     return _in_order(problems)
+
+
+def _require(municipality: Municipality, network: Network, workspace: Workspace) -> None:
+    if municipality.slug in network.members:
+        return
+    reason = f"{municipality.name} is no member of the network {network.name}"
+    way = f"add it to {workspace.parameters / NETWORK}, then: uso peers {municipality.slug} --write"
+    message = f"{reason} → members: {', '.join(network.members)}; to make it one, {way}"
+    raise UnknownName(message)
 
 
 def _sound(value: Value | None, problems: list[Problem]) -> Value:
@@ -224,7 +240,7 @@ def _member(
     defaults, given = shared
     file = member_file(workspace, municipality)
     if not file.is_file():
-        hint = f"create it with municipality and peers; uso peers {municipality.slug} proposes peers"
+        hint = f"uso peers {municipality.slug} --write creates it with proposed peers"
         return None, [Problem(file, "", f"the parameter file of {municipality.name} is missing", hint)]
     document = read_yaml(file)
     form, problems = check_form(document, MemberFile)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -183,6 +183,9 @@ def _decode(path: Path, sha256: str) -> pd.DataFrame:
     except FileNotFoundError as error:
         message = f"{path}: the file is missing. {_WAY_OUT}"
         raise SnapshotError(message) from error
+    except OSError as error:
+        message = f"{path}: the file cannot be read ({error.strerror}). {_WAY_OUT}"
+        raise SnapshotError(message) from error
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         damage = "truncated" if not content.endswith(b"PAR1") else "altered"
@@ -212,6 +215,9 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         message = f"{path}: the manifest is missing. {_WAY_OUT}"
         raise SnapshotError(message) from error
+    except OSError as error:
+        message = f"{path}: the manifest cannot be read ({error.strerror}). {_WAY_OUT}"
+        raise SnapshotError(message) from error
     except ValueError as error:
         message = f"{path}: the manifest is damaged ({error}). {_WAY_OUT}"
         raise SnapshotError(message) from error
@@ -222,15 +228,27 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if missing:
         message = f"{path}: the manifest lacks {', '.join(missing)}. {_WAY_OUT}"
         raise SnapshotError(message)
+    if not isinstance(manifest["tables"], list) or not isinstance(manifest["reference_year"], int):
+        message = f"{path}: the manifest's tables must be a list, its year a number. {_WAY_OUT}"
+        raise SnapshotError(message)
     return manifest
 
 
-def _table_info(entry: dict[str, Any], path: Path) -> TableInfo:
+def _table_info(entry: Any, path: Path) -> TableInfo:
+    described = entry if isinstance(entry, dict) else {}
     listed: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        key: tuple(value) if isinstance(value, list) else value for key, value in described.items()
     }
     try:
-        return TableInfo(**listed)
+        info = TableInfo(**listed)
     except TypeError as error:
-        message = f"{path}: table {entry.get('id', '?')} is described wrongly ({error}). {_WAY_OUT}"
+        message = f"{path}: table {described.get('id', '?')} is described wrongly ({error}). {_WAY_OUT}"
         raise SnapshotError(message) from error
+    kinds = {"int": int, "str": str}
+    wrong = [
+        one.name for one in fields(info) if not isinstance(listed[one.name], kinds.get(str(one.type), tuple))
+    ]
+    if wrong:
+        message = f"{path}: table {info.id} is described wrongly ({', '.join(wrong)}). {_WAY_OUT}"
+        raise SnapshotError(message)
+    return info

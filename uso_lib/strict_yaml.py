@@ -150,15 +150,15 @@ def _decode(file: Path, builder: _Builder) -> str | None:
     try:
         content = file.read_bytes()
     except OSError as error:
-        builder.report("", None, f"the file cannot be read ({error.strerror})", "create it")
+        hint = "create it" if isinstance(error, FileNotFoundError) else "see that it is a file you may read"
+        builder.report("", None, f"the file cannot be read ({error.strerror})", hint)
         return None
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         builder.report("", line, "the file is not UTF-8 text", "save it again with the encoding UTF-8")
         return None
-    return text.replace("\r\n", "\n")
 
 
 def _refuse_tabs(text: str, builder: _Builder) -> None:

@@ -59,13 +59,15 @@ def _figures(declared: Declarations) -> Iterator[tuple[str, Place]]:
 
 
 def _unknown(declared: Declarations) -> Check:
-    """Find names that nothing declares."""
+    """Find names that nothing declares; what a half-read file would declare is not told as missing."""
+    readable = {kind: all(file.document.complete for file in declared.files) for kind in KINDS}
+    readable |= dict.fromkeys(SHARED, declared.shared.complete)
     known = {kind: {found for found, _ in declared.ids(kind)} for kind in KINDS}
     known |= {key: {found for found, _ in declared.shared_ids(key)} for key in SHARED}
     for kind in KINDS:
         for place, one in declared.each(kind):
             for field, wanted_kind, wanted in _wanted(one):
-                if wanted not in known[wanted_kind]:
+                if readable[wanted_kind] and wanted not in known[wanted_kind]:
                     reason = f'there is no {wanted_kind.removesuffix("s")} "{wanted}"'
                     yield place.problem(field, reason, did_you_mean(wanted, sorted(known[wanted_kind])))
 

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -89,17 +90,18 @@ def run(jobs: Sequence[Job], *, workers: int | None = None, show_progress: bool 
 def _outcomes(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
     """Yield outcomes as they come; members whose process died are tried once more, each on its own."""
     orphans: list[Job] = []
-    pool = _pool(workers)
-    try:
-        yield from _finished(pool, jobs, orphans)
-        for job in sorted(orphans, key=lambda orphan: orphan.member):
-            yield _alone(job)
-    except BaseException:
-        # Interrupted, or the caller wants no more: waiting for the rest would take minutes.
-        _stop_children()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+    with tempfile.TemporaryDirectory(prefix="uso-", ignore_cleanup_errors=True) as desk:
+        pool = _pool(workers, desk)
+        try:
+            yield from _finished(pool, jobs, orphans)
+            for job in sorted(orphans, key=lambda orphan: orphan.member):
+                yield _alone(job, desk)
+        except BaseException:
+            # Interrupted, or the caller wants no more: waiting for the rest would take minutes.
+            _stop_children()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
 
 
 def _finished(pool: ProcessPoolExecutor, jobs: Sequence[Job], orphans: list[Job]) -> Iterator[Outcome]:
@@ -125,18 +127,18 @@ def _outcome(future: Future[Outcome], job: Job) -> Outcome:
     return Outcome(job.member, 0.0, f"{type(problem).__name__}: {problem}") if problem else future.result()
 
 
-def _alone(job: Job) -> Outcome:
-    with _pool(1) as pool:
+def _alone(job: Job, desk: str) -> Outcome:
+    with _pool(1, desk) as pool:
         future = pool.submit(_work, job)
         if isinstance(future.exception(), BrokenProcessPool):
             return Outcome(job.member, 0.0, DIED.format(member=job.member))
         return _outcome(future, job)
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
+def _pool(workers: int, desk: str) -> ProcessPoolExecutor:
     # Spawned, not forked: the parent may hold threads (progress bar), and a fork would copy their locks.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_to_the_parent)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(desk,))
 
 
 def _work(job: Job) -> Outcome:
@@ -150,7 +152,9 @@ def _exporter(report_template: Path) -> ReportExporter:
     return ReportExporter(report_template)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _prepare(desk: str) -> None:
+    """Leave interrupts and temporary folders to the parent, which outlives a worker that is stopped."""
+    tempfile.tempdir = desk
     # A handler, not SIG_IGN: that one would be inherited by the kernels.
     signal.signal(signal.SIGINT, lambda *_: None)
 

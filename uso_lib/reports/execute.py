@@ -22,6 +22,7 @@ from uso_lib.errors import ReportError
 KERNEL = "python3"
 CELL_TIMEOUT_SECONDS = 600
 INJECTED = "injected-parameters"
+NOTEBOOK_FORMAT = 4
 #: The kernel's own settings: no history file, no chatter on the terminal about its transport or its end.
 KERNEL_SETTINGS = {"IPKernelApp": {"log_level": "CRITICAL"}, "HistoryManager": {"enabled": False}}
 
@@ -46,7 +47,10 @@ def declared_parameters(template: Path) -> tuple[str, ...]:
     if len(cells) != 1:
         message = f"{template} must have exactly one cell tagged 'parameters', it has {len(cells)}."
         raise ReportError(message)
-    return _assigned_names("".join(cells[0]["source"]), template)
+    if notebook.get("nbformat") != NOTEBOOK_FORMAT:
+        message = f"{template} is not of notebook format {NOTEBOOK_FORMAT}. Restore it with git."
+        raise ReportError(message)
+    return _assigned_names(cells[0].get("source"), template)
 
 
 def check_parameters(template: Path, passed: Parameters) -> None:
@@ -169,9 +173,14 @@ def _connection(desk: str) -> Any:
     return Config(KernelManager={"transport": "ipc", "connection_file": f"{desk}/k.json", "ip": f"{desk}/k"})
 
 
-def _assigned_names(source: str, template: Path) -> tuple[str, ...]:
+def _assigned_names(source: Any, template: Path) -> tuple[str, ...]:
     names: list[str] = []
-    for statement in ast.parse(source).body:
+    try:
+        statements = ast.parse("".join(source)).body
+    except (SyntaxError, ValueError, TypeError) as problem:
+        message = f"The parameters cell of {template} is not valid Python ({problem}). Restore it with git."
+        raise ReportError(message) from problem
+    for statement in statements:
         if not isinstance(statement, ast.Assign) or not all(
             isinstance(t, ast.Name) for t in statement.targets
         ):

@@ -125,7 +125,7 @@ def thousands(number: float) -> str:
 def _belongs_together(folder: Path, record: dict[str, Any]) -> bool:
     """Tell whether the report is the one the manifest describes; the notebook may have changed since."""
     report = folder / publish.REPORT
-    return report.is_file() and digest(report) == record["files"][publish.REPORT]["sha256"]
+    return report.is_file() and digest(report) == record["files"].get(publish.REPORT, {}).get("sha256")
 
 
 def _period(period: str) -> str:

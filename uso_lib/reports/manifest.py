@@ -15,6 +15,8 @@ from typing import Any
 from uso_lib.reports.harvest import Harvest
 
 SCHEMA = 1
+#: What readers of a manifest rely on.
+_READ = {"facts": dict, "rows": dict, "missing": list, "files": dict, "finished": str}
 PACKAGES = ("pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "xlsxwriter")
 
 
@@ -64,7 +66,9 @@ def read_manifest(file: Path) -> dict[str, Any] | None:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get("schema") == SCHEMA else None
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        return None
+    return found if all(isinstance(found.get(key), kind) for key, kind in _READ.items()) else None
 
 
 def digest(file: Path) -> str:

@@ -5,12 +5,12 @@ Everything wrong is found at once and nothing is written. Does not execute anyth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from uso_lib.catalog import Catalog, check_catalog, load_catalog
 from uso_lib.declarations.tables import TableShape
-from uso_lib.errors import InputErrors, Problem, ReportError, SnapshotError, UnknownName
+from uso_lib.errors import InputErrors, Problem, SnapshotError, UnknownName
 from uso_lib.parameters import (
     CatalogIds,
     MemberParameters,
@@ -20,18 +20,13 @@ from uso_lib.parameters import (
     member_file,
 )
 from uso_lib.regions import Regions, load_regions
-from uso_lib.reports.execute import declared_parameters
 from uso_lib.reports.index import Member
-from uso_lib.reports.manifest import digest
-from uso_lib.reports.page import STYLE_SHEET
+from uso_lib.reports.readiness import outputs_problems, snapshot_problems, template_problems
 from uso_lib.reports.report import Job
 from uso_lib.store import MANIFEST, SNAPSHOT, open_store
 from uso_lib.workspace import Workspace
 
-#: What the template must declare, and what every job passes to it.
-PARAMETERS = ("member", "peers", "themes")
 COMMAND_LINE = Path("command line")
-RESTORE = "restore it with git, or rebuild the snapshot with make snapshot"
 
 
 def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
@@ -61,6 +56,7 @@ def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
             problems.append(Problem(COMMAND_LINE, name, str(unknown)))
         else:
             members[member.slug] = member
+    problems += outputs_problems(workspace.outputs, members)
     if problems:
         raise InputErrors(list(dict.fromkeys(problems)))
     return tuple(_job(workspace, member) for member in members.values())
@@ -111,30 +107,14 @@ def _job(workspace: Workspace, member: MemberParameters) -> Job:
 
 def _foundations(workspace: Workspace) -> tuple[Regions | None, list[Problem]]:
     """Check what every member needs; without sound registers there are no regions to check names with."""
-    problems = _snapshot_problems()
+    problems = list(snapshot_problems(SNAPSHOT))
     shapes = None if problems else _table_shapes()
     problems += check_catalog(shapes=shapes)
-    problems += _template_problems(workspace)
+    problems += template_problems(workspace)
     try:
         return load_regions(), problems
     except SnapshotError as damage:
         return None, problems or [Problem(SNAPSHOT, "", str(damage))]
-
-
-def _snapshot_problems() -> list[Problem]:
-    """Compare every table's file with its fingerprint; registers are checked when they are read."""
-    try:
-        tables = open_store(SNAPSHOT).tables
-    except SnapshotError as damage:
-        return [Problem(SNAPSHOT / MANIFEST, "", str(damage))]
-    problems = []
-    for table in tables:
-        file = SNAPSHOT / table.file
-        if not file.is_file():
-            problems.append(Problem(file, "", "a file of the snapshot is missing", RESTORE))
-        elif digest(file) != table.sha256:
-            problems.append(Problem(file, "", "the file is not what the snapshot's manifest says", RESTORE))
-    return problems
 
 
 def _table_shapes() -> dict[str, TableShape]:
@@ -145,20 +125,3 @@ def _table_shapes() -> dict[str, TableShape]:
         )
         for table in store.tables
     }
-
-
-def _template_problems(workspace: Workspace) -> Iterable[Problem]:
-    folder = workspace.report_template
-    for file in (folder / STYLE_SHEET, folder / "index.html.j2", folder / "conf.json"):
-        if not file.is_file():
-            yield Problem(file, "", "a file of the report template is missing", "restore it with git")
-    try:
-        declared = declared_parameters(workspace.template)
-    except ReportError as problem:
-        yield Problem(workspace.template, "", str(problem))
-        return
-    if set(declared) != set(PARAMETERS):
-        reason = f"the parameters cell declares {', '.join(declared)}"
-        yield Problem(
-            workspace.template, "parameters", reason, f"it must declare exactly {', '.join(PARAMETERS)}"
-        )

@@ -84,13 +84,16 @@ def write_atomically(target: Path, text: str) -> None:
     """Write a text file so that a reader sees either the old or the new one, whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
     made = Path(name)
-    made.chmod(0o644)
-    made.replace(target)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(0o644)
+        made.replace(target)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def write_through(path: Path) -> None:

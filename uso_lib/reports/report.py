@@ -120,15 +120,17 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
 
 def _failure(job: Job, made: Path, error: str, started: float) -> Outcome:
     failed = made / publish.FAILED_NOTEBOOK
-    if not failed.exists():
-        shutil.copyfile(job.template, failed)
-    _explain(failed, error)
-    publish.publish_failure(made, job.outputs / job.member)
+    try:
+        _explain(failed if failed.exists() else job.template, failed, error)
+        publish.publish_failure(made, job.outputs / job.member)
+    except (OSError, ValueError, KeyError) as second:
+        # A full disk stops this too; the first reason is the one that helps.
+        error = f"{error}; nor could {publish.FAILED_NOTEBOOK} be written ({type(second).__name__}: {second})"
     return Outcome(job.member, round(time.monotonic() - started, 1), error)
 
 
-def _explain(notebook_file: Path, error: str) -> None:
-    """Write the reason on top of a failed notebook, in place of papermill's own English note."""
+def _explain(notebook_file: Path, target: Path, error: str) -> None:
+    """Write a failed notebook with the reason on top, in place of papermill's own English note."""
     notebook: dict[str, Any] = json.loads(notebook_file.read_text(encoding="utf-8"))
     fence = "```"
     source = f"# Raporttia ei syntynyt\n\n{fence}\n{error.replace(fence, '')}\n{fence}\n"
@@ -139,4 +141,4 @@ def _explain(notebook_file: Path, error: str) -> None:
         if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
     ]
     notebook["cells"] = [note, *kept]
-    notebook_file.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,81 @@
+"""List the members of the network in columns: what they are and the state of their reports.
+
+Does not make reports and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from uso_lib.analysis.comparison import compare
+from uso_lib.analysis.context import Context
+from uso_lib.catalog import load_catalog
+from uso_lib.parameters import MemberParameters, load_member, load_network
+from uso_lib.regions import load_regions
+from uso_lib.reports.index import Member, entry
+from uso_lib.reports.manifest import read_manifest
+from uso_lib.reports.plan import catalog_ids
+from uso_lib.reports.publish import MANIFEST
+from uso_lib.store import open_store
+from uso_lib.workspace import Workspace
+
+HEADINGS = ("member", "code", "population", "fee €/year", "peers", "report")
+UNKNOWN = "?"
+
+
+def lines(workspace: Workspace) -> list[str]:
+    """Return a heading and a line per member, in the network's order.
+
+    Raises
+    ------
+    UsoError
+        Something in the parameters, the theme files or the bundled figures is wrong.
+    """
+    table = [HEADINGS]
+    for member, population, fee in _members(workspace):
+        peers = ", ".join(peer.name for peer in member.peers)
+        state = _state(workspace, member)
+        table.append((member.slug, member.municipality.code, population, fee, peers, state))
+    widths = [max(len(line[column]) for line in table) for column in range(5)]
+    shown = []
+    for line in table:
+        cells = [
+            text.rjust(width) if column in (2, 3) else text.ljust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=False))
+        ]
+        shown.append("  ".join([*cells, line[5]]))
+    return shown
+
+
+def _state(workspace: Workspace, member: MemberParameters) -> str:
+    """Say when a member's report was made, how full it is and what is wrong with it."""
+    held = entry(workspace.outputs, Member(member.slug, member.municipality.name))
+    record = read_manifest(workspace.outputs / member.slug / MANIFEST)
+    state = "none yet"
+    if record:
+        made = record["finished"][:16].replace("T", " ")
+        state = f"{made} UTC, {held.filled}/{held.rows} rows"
+    state += ", newest run FAILED" if held.failed else ""
+    return state + (", files changed since" if held.state == "broken" else "")
+
+
+def _members(workspace: Workspace) -> Iterator[tuple[MemberParameters, str, str]]:
+    """Go through the members with newest population (persons) and fee (€ a year), UNKNOWN without figures."""
+    regions, catalog, store = load_regions(), load_catalog(), open_store()
+    network, ids = load_network(workspace, regions=regions), catalog_ids(catalog)
+    for slug in network.members:
+        member = load_member(workspace, slug, regions=regions, catalog_ids=ids)
+        context = Context(
+            store=store,
+            catalog=catalog,
+            regions=regions,
+            municipality=member.municipality,
+            peers=member.peers,
+            network=network.municipalities,
+            first_year=member.first_year,
+        )
+        population = compare(context, "population").value
+        if population is None:
+            yield member, UNKNOWN, UNKNOWN
+        else:
+            yield member, f"{population:,.0f}", f"{network.fee_eur(population):,}"
