@@ -136,3 +136,15 @@ def test_an_index_names_its_base_and_an_old_finding_its_age(catalog: Catalog) ->
     assert "(2024 = 100)" in lines[0].lines[0].value
     html = summary_section([row(catalog, at_place(1, 5.0, period="2020", age_years=6))]).html
     assert "2020 (6 v. vanha)" in plain(html)
+
+
+def test_the_change_of_the_basic_quantity_is_not_told_twice(catalog: Catalog) -> None:
+    basis = at_place(1, 3.0, indicator=made.indicator(id="population"))
+    change = at_place(
+        10, 20.0, indicator=made.indicator(id="change", of="population", formula="change", years=5)
+    )
+    other = at_place(4, 7.5)
+    told = key_sentences(
+        [row(catalog, basis, name="a"), row(catalog, change, name="b"), row(catalog, other, name="c")]
+    )
+    assert [one.row for one in told] == ["a", "c"]

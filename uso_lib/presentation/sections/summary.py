@@ -113,7 +113,7 @@ def key_sentences(results: Sequence[RowResult]) -> tuple[KeySentence, ...]:
             for result in results
             if result.theme.id == theme
             for one in result.headline
-            if one is not basis and _tellable(one)
+            if one is not basis and not _told_with(basis, one) and _tellable(one)
         ]
         if candidates:
             result, one = max(candidates, key=lambda pair: _weight(pair[1]))
@@ -151,6 +151,11 @@ def summary_numbers(results: Sequence[RowResult]) -> list[Line]:
 def _weight(comparison: Comparison) -> tuple[bool, float]:
     """Return the order of key sentences: recent figures before old ones, the farthest from peers first."""
     return (comparison.age_years or 0) <= RECENT_YEARS, abs(findings.distance(comparison) or 0.0)
+
+
+def _told_with(basis: Comparison | None, comparison: Comparison) -> bool:
+    """Tell whether an indicator is the change of the basic quantity, which its sentence already tells."""
+    return basis is not None and comparison.indicator.of == basis.indicator.id
 
 
 def _tellable(comparison: Comparison) -> bool:
