@@ -129,7 +129,7 @@ INDICATORS = {
     "immigration": Indicator(IMMIGRATION),
     "emigration": Indicator(EMIGRATION),
     "net_immigration": Indicator(NET_IMMIGRATION),
-    "net_immigration_permille": Indicator(quotient(NET_IMMIGRATION, POPULATION, 1000), "up", rate=True),
+    "net_immigration_permille": Indicator(quotient(NET_IMMIGRATION, POPULATION, 1000), rate=True),
     **{
         f"net_migration_{one}": Indicator(difference(by_age("tulomuutto", age), by_age("lähtömuutto", age)))
         for one, age in AGES.items()
@@ -137,7 +137,7 @@ INDICATORS = {
     **{
         f"total_net_migration_{one}_permille": Indicator(
             level(CHANGES_TO_2019, f"Muuttotase, {age}, promillea keskiväkiluvusta", merge="lost"),
-            "up",
+            None if one == "over_59" else "up",  # no agreed direction for the oldest
             rate=True,
         )
         for one, age in BALANCES.items()
