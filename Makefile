@@ -41,7 +41,7 @@ docs: setup ## rewrite the generated pages of docs/
 lock: setup ## renew requirements.lock (needs the package registry)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --python-version 3.11 \
-		--no-emit-index-url --no-annotate --no-header requirements.in requirements-dev.in -o requirements.lock
+		--no-annotate --no-header requirements.in requirements-dev.in -o requirements.lock
 
 clean: ## remove everything that was installed or made
 	rm -rf .venv outputs/* build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
