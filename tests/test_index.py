@@ -55,7 +55,7 @@ def test_a_member_with_a_report_shows_what_it_holds(tmp_path: Path) -> None:
         "kesäkuu 2026",
         "5/9",
         "2 tunnuslukua Sakkomaksut Sairastavuus",
-        "raportti, taulukot, luvut, muistio",
+        "raportti, taulukot, luvut, muistikirja",
     ]
     links = [a["href"] for a in soup.tbody.find_all("a")]
     assert links[0] == "tornio/situation.html"
