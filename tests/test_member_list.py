@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from uso_lib import member_list
 from uso_lib.member_list import lines
+from uso_lib.situation import Situation
 from uso_lib.workspace import Workspace
 
 
@@ -36,10 +36,10 @@ def test_a_report_with_a_manifest_of_no_use_counts_as_none(workspace: Workspace)
 
 
 def test_an_unknown_population_is_not_zero(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare = member_list.compare
+    compare = Situation.compare
 
     def without_value(*given: Any) -> Any:
         return replace(compare(*given), value=None)
 
-    monkeypatch.setattr(member_list, "compare", without_value)
+    monkeypatch.setattr(Situation, "compare", without_value)
     assert lines(workspace)[4].split()[:4] == ["tornio", "851", "?", "?"]

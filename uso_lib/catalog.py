@@ -17,6 +17,7 @@ from uso_lib.declarations import indicators, references, rows, tables
 from uso_lib.declarations.files import Declarations, ThemeFile, inputs
 from uso_lib.declarations.tables import TableShape
 from uso_lib.errors import InputErrors, Problem, UnknownName
+from uso_lib.parameter_specs import CatalogIds
 from uso_lib.specs import (
     Break,
     Breakdown,
@@ -54,6 +55,11 @@ class Catalog:
 
     themes: tuple[Theme, ...]
     standards: Standards
+
+    @property
+    def ids(self) -> CatalogIds:
+        """Return the ids that parameters may name."""
+        return CatalogIds(tuple(theme.id for theme in self.themes), tuple(self.indicators))
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uso_lib.analysis.comparison import compare
-from uso_lib.analysis.context import Context
 from uso_lib.catalog import load_catalog
 from uso_lib.parameters import MemberParameters, load_member, load_network
 from uso_lib.regions import load_regions
 from uso_lib.reports.index import Member, entry
 from uso_lib.reports.manifest import read_manifest
-from uso_lib.reports.plan import catalog_ids
 from uso_lib.reports.publish import MANIFEST
+from uso_lib.situation import POPULATION, Situation
 from uso_lib.store import open_store
 from uso_lib.workspace import Workspace
 
@@ -62,19 +60,10 @@ def _state(workspace: Workspace, member: MemberParameters) -> str:
 def _members(workspace: Workspace) -> Iterator[tuple[MemberParameters, str, str]]:
     """Go through the members with newest population (persons) and fee (€ a year), UNKNOWN without figures."""
     regions, catalog, store = load_regions(), load_catalog(), open_store()
-    network, ids = load_network(workspace, regions=regions), catalog_ids(catalog)
+    network = load_network(workspace, regions=regions)
     for slug in network.members:
-        member = load_member(workspace, slug, regions=regions, catalog_ids=ids)
-        context = Context(
-            store=store,
-            catalog=catalog,
-            regions=regions,
-            municipality=member.municipality,
-            peers=member.peers,
-            network=network.municipalities,
-            first_year=member.first_year,
-        )
-        population = compare(context, "population").value
+        member = load_member(workspace, slug, regions=regions, catalog_ids=catalog.ids)
+        population = Situation(member, network, store, catalog, regions).compare(POPULATION).value
         if population is None:
             yield member, UNKNOWN, UNKNOWN
         else:

@@ -20,7 +20,7 @@ from uso_lib.analysis.peers import PeerProposal, resemblance
 from uso_lib.analysis.results import Comparison
 from uso_lib.catalog import Catalog, load_catalog
 from uso_lib.errors import UnknownName, UsoError
-from uso_lib.parameters import CatalogIds, MemberParameters, Network, load_member, load_network
+from uso_lib.parameters import MemberParameters, Network, load_member, load_network
 from uso_lib.presentation.sections.cover import cover_section
 from uso_lib.presentation.sections.peers import peers_section
 from uso_lib.presentation.sections.reforms import reforms_section
@@ -69,8 +69,9 @@ def open_situation(
     >>> situation.section("tyollisyys")  # doctest: +SKIP
     """
     place, regions, catalog = workspace or find_workspace(), load_regions(), load_catalog()
-    ids = CatalogIds(themes=tuple(theme.id for theme in catalog.themes), indicators=tuple(catalog.indicators))
-    parameters = load_member(place, member, peers=peers, themes=themes, regions=regions, catalog_ids=ids)
+    parameters = load_member(
+        place, member, peers=peers, themes=themes, regions=regions, catalog_ids=catalog.ids
+    )
     return Situation(parameters, load_network(place, regions=regions), open_store(), catalog, regions)
 
 

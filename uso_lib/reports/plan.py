@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from uso_lib.catalog import Catalog, check_catalog, load_catalog
+from uso_lib.catalog import check_catalog, load_catalog
 from uso_lib.declarations.tables import TableShape
 from uso_lib.errors import InputErrors, Problem, SnapshotError, UnknownName
 from uso_lib.parameters import (
-    CatalogIds,
     MemberParameters,
     check_parameters,
     load_member,
@@ -45,7 +44,7 @@ def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
     regions, problems = _foundations(workspace)
     if regions is None or problems:
         raise InputErrors(problems)
-    ids = catalog_ids(load_catalog())
+    ids = load_catalog().ids
     members: dict[str, MemberParameters] = {}
     for name in names or load_network(workspace, regions=regions).members:
         try:
@@ -68,16 +67,11 @@ def check(workspace: Workspace) -> list[Problem]:
     if regions is None:
         return problems
     try:
-        ids = catalog_ids(load_catalog())
+        ids = load_catalog().ids
     except InputErrors:
         hint = "correct the theme files first; the parameters name their ids"
         return [*problems, Problem(workspace.parameters, "", "the parameters could not be checked", hint)]
     return [*problems, *check_parameters(workspace, regions=regions, catalog_ids=ids)]
-
-
-def catalog_ids(catalog: Catalog) -> CatalogIds:
-    """Return the ids that parameters may name."""
-    return CatalogIds(tuple(theme.id for theme in catalog.themes), tuple(catalog.indicators))
 
 
 def network_members(workspace: Workspace, regions: Regions | None = None) -> tuple[str, tuple[Member, ...]]:

@@ -87,10 +87,6 @@ def _sheets(harvest: Harvest) -> Iterable[tuple[str, Sequence[str], list[Line]]]
     yield SOURCES_SHEET, SOURCES_HEADERS, _sources(harvest)
 
 
-def _pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
-
-
 def _cell(section: Section, line: Number, column: str) -> tuple[Cell, int | None]:
     """Return a cell in the workbook's words, titles for ids and Finnish for codes, and its decimals."""
     if column == "value":
