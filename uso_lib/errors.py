@@ -7,7 +7,14 @@ UsoError
 ├── UnknownName          a municipality, indicator or section that does not exist
 ├── SnapshotError        a bundled figure file is missing, truncated or altered
 ├── MissingFigures       something needed figures that no table holds
-└── ReportError          a member's report could not be made
+├── ReportError          a member's report could not be made
+├── ImportProblems       a file to import has faults, told together by sheet, row and column
+└── FetchError           a service did not give what was asked
+    ├── TooManyCells     the answer would be larger than the service allows: ask in parts
+    ├── Refused          the service does not know something that was asked; asking again does not help
+    ├── Unavailable      out of reach or overloaded, and waiting did not help
+    ├── BadAnswer        the answer is truncated, not what was asked, or contradicts itself
+    └── Guarded          a guard stopped the table: a title without its words, a drift that must be looked at
 """
 
 from __future__ import annotations
@@ -78,3 +85,71 @@ class MissingFigures(UsoError):  # noqa: N818 - named after what the user sees
 
 class ReportError(UsoError):
     """Tell that a member's report could not be made; its previous report is untouched."""
+
+
+class FetchError(UsoError):
+    """Tell that a service did not give what was asked; the figures in the store are untouched."""
+
+
+class TooManyCells(FetchError):  # noqa: N818 - named after what the service says
+    """Tell that a call asks for more cells than the service gives in one answer."""
+
+
+class Refused(FetchError):  # noqa: N818 - named after what the service does
+    """Tell that the service does not know what was asked; name the nearest thing it knows."""
+
+
+class NothingNew(FetchError):  # noqa: N818 - named after what the user sees
+    """Tell that a service is as declared but has no figures from the first period asked for on."""
+
+
+class Unavailable(FetchError):  # noqa: N818 - named after what the user sees
+    """Tell that a service is out of reach or overloaded and that waiting did not help."""
+
+
+class BadAnswer(FetchError):  # noqa: N818 - named after what the user sees
+    """Tell that an answer is truncated, of the wrong kind, or contradicts itself; it was not kept."""
+
+
+class Guarded(FetchError):  # noqa: N818 - named after what the user sees
+    """Tell that a guard stopped a table and what a person should look at."""
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """Describe one fault of a file to import.
+
+    Parameters
+    ----------
+    sheet
+        Name of the sheet; empty for CSV.
+    row
+        Row number from 1 as a spreadsheet shows it, or None when it concerns the whole sheet.
+    column
+        Letter or heading of the column, or empty.
+    reason, hint
+        What is wrong, and what to do.
+    """
+
+    sheet: str
+    row: int | None
+    column: str
+    reason: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        places = [f"sheet {self.sheet}" if self.sheet else "", f"row {self.row}" if self.row else ""]
+        places.append(f"column {self.column}" if self.column else "")
+        place = ", ".join(part for part in places if part) or "file"
+        hint = f" → {self.hint}" if self.hint else ""
+        return f"{place}: {self.reason}{hint}"
+
+
+class ImportProblems(UsoError):  # noqa: N818 - several faults at once
+    """Carry every fault found in a file to import; nothing of it was taken."""
+
+    def __init__(self, file: Path, problems: list[CellProblem]) -> None:
+        self.file = file
+        self.problems = tuple(problems)
+        count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+        super().__init__("\n".join([f"{file}: {count}; nothing was imported.", *map(str, problems)]))

@@ -1,6 +1,6 @@
 """Read a declared YAML file into plain data with line numbers, and list every problem of its form.
 
-Does not know what a file should hold: models do (specs.py, parameters.py), and validation.py reports on them.
+Does not know what a file should hold: models do (specs, parameters.py), and validation.py reports on them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ DEEPEST = 24
 LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 NULL = frozenset({"", "~", "null", "Null", "NULL"})
-TRUE = frozenset({"true", "True", "TRUE"})
-FALSE = frozenset({"false", "False", "FALSE"})
-INTEGER = re.compile(r"[-+]?[0-9]+")
+TRUE, FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
+INTEGER = re.compile(r"[-+]?[0-9]{1,200}")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
-OTHER_NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+BOUNDLESS = r"[-+]?[0-9.]{200,}([eE].*)?|[-+]?[0-9.]+[eE][-+]?[0-9]{3,}"
+OTHER_NUMBER = re.compile(rf"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|{BOUNDLESS}")
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ def _scalar(event: Any, builder: _Builder, line: int) -> Any:
         builder.report(builder.path(), line, reason, f'write it in quotes: "{text}"')
         return text
     if OTHER_NUMBER.fullmatch(text):
-        reason = f"{text} is not an ordinary decimal number"
+        reason = f"{text[:60]} is not an ordinary decimal number"
         builder.report(builder.path(), line, reason, f'write a decimal number, or text in quotes: "{text}"')
         return text
     return _typed(text)

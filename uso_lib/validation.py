@@ -1,6 +1,6 @@
 """Turn what pydantic finds wrong with declared data into problems a consultant can act on.
 
-Does not read files (strict_yaml.py) and does not declare any model (specs.py, parameters.py).
+Does not read files (strict_yaml.py) and does not declare any model (specs, parameters.py).
 """
 
 from __future__ import annotations

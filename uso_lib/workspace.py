@@ -1,4 +1,4 @@
-"""Find the folders of a workspace: parameters, notebooks, outputs.
+"""Find the folders of a workspace: parameters, notebooks, data, outputs.
 
 Does not read or write any file in them.
 """
@@ -41,6 +41,11 @@ class Workspace:
     def report_template(self) -> Path:
         """Return the nbconvert template folder."""
         return self.root / "notebooks" / "report_template"
+
+    @property
+    def data(self) -> Path:
+        """Return the folder of fetched and imported figures; it need not exist."""
+        return self.root / "data"
 
     @property
     def outputs(self) -> Path:
