@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from uso_lib.errors import SnapshotError
-from uso_lib.sources.carryover import Content, RegisterFiles, TableSource, Weighted
+from uso_lib.sources.carryover.declaration import Content, RegisterFiles, TableSource, Weighted
+from uso_lib.sources.carryover.registers import mergers
 from uso_lib.sources.mergers import fold, successors
-from uso_lib.sources.registers import mergers
 from uso_lib.store import open_store
 
 HEIRS = {"101": "100", "102": "100"}

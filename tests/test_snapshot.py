@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 from uso_lib.errors import SnapshotError
-from uso_lib.sources import page, snapshot
-from uso_lib.sources.carryover import load_carryover
+from uso_lib.sources import snapshot
+from uso_lib.sources.carryover import page
+from uso_lib.sources.carryover.declaration import load_carryover
 from uso_lib.sources.parquet import parquet_bytes
 from uso_lib.store import SNAPSHOT, Store, open_store
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from uso_lib.errors import InputErrors, SnapshotError
-from uso_lib.sources.carryover import Content, TableSource, load_carryover
-from uso_lib.sources.figures import read_source, read_texts
+from uso_lib.sources.carryover.declaration import Content, TableSource, load_carryover
+from uso_lib.sources.carryover.figures import read_source, read_texts
 
 NAMES = {"Tornio": "851"}
 

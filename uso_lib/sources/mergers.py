@@ -7,17 +7,63 @@ Does not know which rule a figure follows: that is declared in carryover.yml.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import pandas as pd
 
 from uso_lib.errors import SnapshotError
-from uso_lib.sources.carryover import Merge, TableSource, Weighted
-from uso_lib.sources.figures import translate
-from uso_lib.sources.sums import strict_sums, sum_marks
-from uso_lib.tidy import NOT_RECOMPUTABLE, RECOMPUTED
+from uso_lib.sources.carryover.declaration import Merge, Weighted
+from uso_lib.sources.carryover.figures import translate
+from uso_lib.sources.carryover.sums import strict_sums, sum_marks
+from uso_lib.tidy import NOT_RECOMPUTABLE, RECOMPUTED, dimensions
 
 #: Recomputed rates have two decimals: no published rate has more, and the parts were rounded already.
 RECOMPUTED_DECIMALS = 2
+#: Successor → municipality that went into it, or the successor itself → first and last period of its figures.
+Members = Mapping[str, Mapping[str, tuple[str, str]]]
+
+
+class ContentRule(Protocol):
+    """Say what becomes of one content in a merger."""
+
+    @property
+    def merge(self) -> Merge:
+        """Return whether it is added up, recomputed or goes missing."""
+        ...
+
+
+class Foldable(Protocol):
+    """Say how a table's merged municipalities are folded: a declared figure file, or a live table."""
+
+    @property
+    def id(self) -> str:
+        """Return the table's id."""
+        ...
+
+    @property
+    def partner(self) -> str | None:
+        """Return the dimension that holds municipalities too."""
+        ...
+
+    @property
+    def absent(self) -> str:
+        """Return what an absent row means: ``missing`` or ``zero``."""
+        ...
+
+    @property
+    def division(self) -> str:
+        """Return whether mergers are seen per ``table`` and period, or per ``content`` as well."""
+        ...
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Return the names of the dimension columns."""
+        ...
+
+    @property
+    def contents(self) -> Sequence[ContentRule]:
+        """Return the rules of the contents, in the order that the column ``entry`` counts."""
+        ...
 
 
 def successors(register: pd.DataFrame, areas: set[str], *, where: str) -> dict[str, str]:
@@ -49,7 +95,12 @@ def successors(register: pd.DataFrame, areas: set[str], *, where: str) -> dict[s
 
 
 def fold(
-    source: TableSource, frame: pd.DataFrame, heirs: Mapping[str, str], tables: Mapping[str, pd.DataFrame]
+    source: Foldable,
+    frame: pd.DataFrame,
+    heirs: Mapping[str, str],
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    members: Members | None = None,
 ) -> pd.DataFrame:
     """Fold the merged municipalities of one table into their successors.
 
@@ -63,6 +114,9 @@ def fold(
         Abolished municipality → successor, for the codes in the table.
     tables
         Published rows of all tables by id, where denominators may come from.
+    members
+        Every municipality whose figures a sum of a period needs. By default those that have a row then, and
+        the successor.
 
     Returns
     -------
@@ -79,11 +133,24 @@ def fold(
     merged = groups["abolished"].transform("any")
     # The successor is a part even when the table has no row of it: then the sum is not known.
     parts["expected"] = groups["area"].transform("nunique") + groups["abolished"].transform("all")
+    if members is not None:
+        parts["expected"] = _needed(parts, members)
     pieces = [frame[~concerned], parts[~merged], _fold_parts(source, parts[merged], tables)]
     return pd.concat(pieces, ignore_index=True).loc[:, list(frame.columns)]
 
 
-def _fold_pairs(source: TableSource, frame: pd.DataFrame, heirs: Mapping[str, str]) -> pd.DataFrame:
+def _needed(parts: pd.DataFrame, members: Members) -> pd.Series[int]:
+    """Count the members of every row's successor that had figures in the row's period."""
+    found = parts[["heir", "period"]].drop_duplicates()
+    counts = {
+        (heir, period): sum(first <= period <= last for first, last in members[heir].values())
+        for heir, period in found.itertuples(index=False)
+    }
+    rows = zip(parts["heir"], parts["period"], strict=True)
+    return pd.Series([counts[row] for row in rows], index=parts.index, dtype="int64")
+
+
+def _fold_pairs(source: Foldable, frame: pd.DataFrame, heirs: Mapping[str, str]) -> pd.DataFrame:
     """Add up pairs of municipalities; a pair that a merger made internal is no pair any more."""
     partner = str(source.partner)
     folded = frame.copy()
@@ -96,7 +163,7 @@ def _fold_pairs(source: TableSource, frame: pd.DataFrame, heirs: Mapping[str, st
     return pd.concat([folded[~touched], summed], ignore_index=True).loc[:, list(frame.columns)]
 
 
-def _fold_parts(source: TableSource, parts: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _fold_parts(source: Foldable, parts: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Make one row out of the rows of a merged municipality's parts, by the rule of each content."""
     rules = [content.merge for content in source.contents]
     parts = parts.assign(weight=_weights(source, parts, rules, tables), rows=1)
@@ -117,7 +184,7 @@ def _fold_parts(source: TableSource, parts: pd.DataFrame, tables: Mapping[str, p
 
 
 def _weights(
-    source: TableSource, parts: pd.DataFrame, rules: Sequence[Merge], tables: Mapping[str, pd.DataFrame]
+    source: Foldable, parts: pd.DataFrame, rules: Sequence[Merge], tables: Mapping[str, pd.DataFrame]
 ) -> pd.Series[float]:
     """Return the denominator of every row's rate, null when the figures have none; 1 for what is no rate."""
     weights = pd.Series(1.0, index=parts.index)
@@ -129,7 +196,7 @@ def _weights(
 
 
 def _denominators(
-    source: TableSource, rows: pd.DataFrame, rule: Weighted, tables: Mapping[str, pd.DataFrame]
+    source: Foldable, rows: pd.DataFrame, rule: Weighted, tables: Mapping[str, pd.DataFrame]
 ) -> pd.Series[float]:
     table, _, content = rule.weighted.rpartition(".")
     table = table or source.id
@@ -144,11 +211,14 @@ def _denominators(
 
 
 def _denominator(table: pd.DataFrame, rows: pd.DataFrame, content: str, *, where: str) -> pd.Series[float]:
-    """Look up one content for the areas and periods of `rows`."""
+    """Look up one content for the areas and periods of `rows`, and for their dimensions where it has them."""
     found = table[table["content"].eq(content) & table["area"].isin(set(rows["area"]))]
-    values = found.set_index(["area", "period"])["value"]
+    keys = ["area", "period"]
+    if found.duplicated(keys).any():
+        keys += [name for name in dimensions(found) if name in rows and name != "entry"]
+    values = found.set_index(keys)["value"]
     if values.empty or values.index.has_duplicates:
         message = f"{where}: {content} cannot be a denominator: one value per area and period is needed."
         raise SnapshotError(message)
-    wanted = pd.MultiIndex.from_frame(rows[["area", "period"]])
+    wanted = pd.MultiIndex.from_frame(rows[keys])
     return pd.Series(values.reindex(wanted).to_numpy(), index=rows.index, dtype="float64")

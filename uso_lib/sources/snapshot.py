@@ -18,11 +18,11 @@ from typing import Any
 import pandas as pd
 
 from uso_lib.errors import SnapshotError, UsoError
-from uso_lib.sources import registers
-from uso_lib.sources.carryover import CarryOver, TableSource, load_carryover
-from uso_lib.sources.figures import read_source
+from uso_lib.sources.carryover import registers
+from uso_lib.sources.carryover.declaration import CarryOver, TableSource, load_carryover
+from uso_lib.sources.carryover.figures import read_source
+from uso_lib.sources.carryover.page import refresh_page
 from uso_lib.sources.mergers import fold, successors
-from uso_lib.sources.page import refresh_page
 from uso_lib.sources.parquet import parquet_bytes, sha256_of
 from uso_lib.tidy import NOT_RECOMPUTABLE, check_tidy
 
@@ -62,6 +62,18 @@ def build(figures: Path, target: Path = SNAPSHOT) -> dict[str, Any]:
         A figure file breaks a rule; the message names file, row and key.
     """
     files, manifest = encode(figures)
+    write_snapshot(files, target)
+    return manifest
+
+
+def write_snapshot(files: Mapping[str, bytes], target: Path) -> None:
+    """Write the files of a snapshot and put their folder in the place of `target`, all or nothing.
+
+    Raises
+    ------
+    OSError
+        The disk is full or the folder above cannot be written to; the previous snapshot is in its place.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".snapshot-") as folder:
         built = Path(folder) / "snapshot"
@@ -69,7 +81,6 @@ def build(figures: Path, target: Path = SNAPSHOT) -> dict[str, Any]:
         for name, content in files.items():
             (built / name).write_bytes(content)
         _exchange(built, target, Path(folder) / "previous")
-    return manifest
 
 
 def _exchange(built: Path, target: Path, previous: Path) -> None:
@@ -104,8 +115,13 @@ def encode(figures: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
         "tables": tables,
         "registers": _describe_registers(declared, made, files),
     }
-    files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
+    files["manifest.json"] = manifest_bytes(manifest)
     return files, manifest
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """Write a manifest as JSON, the same bytes for the same manifest."""
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def tidy_tables(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from uso_lib.errors import SnapshotError
-from uso_lib.sources.carryover import RegisterFiles
-from uso_lib.sources.figures import read_texts
+from uso_lib.sources.carryover.declaration import RegisterFiles
+from uso_lib.sources.carryover.figures import read_texts
 
 #: Register column → column of the classification file, and the prefix and width of its code.
 _NAMES = {

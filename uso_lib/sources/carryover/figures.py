@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from uso_lib.errors import SnapshotError
-from uso_lib.sources.carryover import TableSource
-from uso_lib.sources.sums import strict_sums
+from uso_lib.sources.carryover.declaration import TableSource
+from uso_lib.sources.carryover.sums import strict_sums
 from uso_lib.tidy import PERIOD
 
 #: Marks a producer may print in the place of a value or beside it.
