@@ -61,6 +61,19 @@ class MemberFile(Declared):
     highlights: Highlights = []
 
 
+class Pin(Declared):
+    """Declare one Sotkanet indicator that a person has confirmed, with the title it had then."""
+
+    id: Annotated[int, Field(ge=1)]
+    title: str
+
+
+class PinsFile(Declared):
+    """Declare what _pins.yml holds; ``uso fetch --pin`` writes it (sources/pins.py)."""
+
+    pins: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)], Pin]
+
+
 class NotebookValues(Declared):
     """Declare what the parameters cell may say beside the member; None means: as in the member's file."""
 

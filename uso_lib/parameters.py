@@ -26,6 +26,7 @@ from uso_lib.parameter_specs import (
     MemberFile,
     NetworkFile,
     NotebookValues,
+    PinsFile,
 )  # fmt: skip
 from uso_lib.regions import Municipality, Regions, load_regions
 from uso_lib.strict_yaml import Document, did_you_mean, read_yaml
@@ -38,6 +39,8 @@ __all__ = [
 
 NETWORK = "network.yml"
 DEFAULTS = "_defaults.yml"
+#: Written by uso fetch --pin; a workspace without confirmed Sotkanet indicators has none.
+PINS = "_pins.yml"
 #: Stands for the file in problems of values given to the notebook instead of a member's file.
 NOTEBOOK = Path("notebook parameters")
 
@@ -159,12 +162,13 @@ def check_parameters(workspace: Workspace, *, regions: Regions, catalog_ids: Cat
     """List every problem of every parameter file of a workspace; none when all is well."""
     network, problems = _network(workspace, regions)
     defaults, found = _defaults(workspace, catalog_ids)
-    problems += found
+    pins = workspace.parameters / PINS
+    problems += [*found, *(check_form(read_yaml(pins), PinsFile)[1] if pins.exists() else [])]
     if network is None:
         return _in_order(problems)
     for municipality in network.municipalities:
         problems += _member(workspace, municipality, (defaults, _given(None, None)), regions, catalog_ids)[1]
-    expected = {NETWORK, DEFAULTS, *(f"{slug}.yml" for slug in network.members)}
+    expected = {NETWORK, DEFAULTS, PINS, *(f"{slug}.yml" for slug in network.members)}
     absent = [slug for slug in network.members if not (workspace.parameters / f"{slug}.yml").is_file()]
     for file in sorted(workspace.parameters.iterdir()):
         if file.name not in expected and not file.name.startswith("."):
