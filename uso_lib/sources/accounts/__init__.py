@@ -1,0 +1,1 @@
+"""Read the municipalities' accounts from the State Treasury's service."""
