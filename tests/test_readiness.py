@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_figures import figures, imported, live_table, published
 
-from uso_lib.reports.readiness import outputs_problems, snapshot_problems, template_problems
+from uso_lib.editions import record_file, tables_folder
+from uso_lib.reports.readiness import data_problems, outputs_problems, snapshot_problems, template_problems
 from uso_lib.workspace import Workspace
 
 
@@ -97,3 +99,24 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, monkeypatch:
     assert problem.reason == "the member's folder cannot be written to"
     (problem,) = outputs_problems(tmp_path / "tornio", [])
     assert problem.reason == "the folder of reports cannot be written to"
+
+
+def test_sound_fetched_figures_and_none_at_all_have_no_problems(tmp_path: Path) -> None:
+    assert list(data_problems(tmp_path / "data")) == []
+    published(tmp_path)
+    imported(tmp_path, figures(), table=live_table("other"))
+    assert list(data_problems(tmp_path)) == []
+
+
+def test_damaged_fetched_figures_are_told_together_with_their_way_out(tmp_path: Path) -> None:
+    altered, missing = published(tmp_path), imported(tmp_path, figures(), table=live_table("other"))
+    published(tmp_path, table=live_table("third"))
+    (tables_folder(tmp_path) / altered.file).write_bytes(b"PAR1")
+    (tables_folder(tmp_path) / missing.file).unlink()
+    record_file(tmp_path, "third").write_text("{", encoding="utf-8")
+    gone, record, changed = data_problems(tmp_path)
+    assert (gone.file.name, gone.reason) == (missing.file, "a file of fetched figures is missing")
+    assert "uso import lelut.xlsx --as other" in gone.hint
+    assert (record.file.name, str(record).count("third.json")) == ("third.json", 1)
+    assert (changed.file.name, changed.reason) == (altered.file, "the file is not what its record says")
+    assert "uso fetch --table toy" in changed.hint

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+import nbformat
 import pytest
+from made_figures import figures, published
 from report_fakes import job
 
 from uso_lib.reports import publish, report
+from uso_lib.reports.manifest import fetched_origin
 
 
 def cut_short(template: Path, target: Path, **given: Any) -> None:
@@ -25,3 +29,45 @@ def test_the_first_reason_is_told_when_the_failure_cannot_be_written(
     assert outcome.error.startswith("OSError: [Errno 28] No space left on device; nor could ")
     assert publish.FAILED_NOTEBOOK in outcome.error
     assert list((tmp_path / "outputs").iterdir()) == []
+
+
+def fetching(data: Path, times: int) -> Any:
+    """Stand for an execution during which figures are fetched, the first `times` times."""
+    done = 0
+
+    def execute(template: Path, target: Path, **given: Any) -> Any:
+        nonlocal done
+        done += 1
+        if done <= times:
+            published(data, figures({"n": {"2024": {"020": float(done)}, "2025": {"020": 1.0}}}))
+        return nbformat.read(template, as_version=4)
+
+    return execute
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_report_is_made_of_figures_that_stay_the_same_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    data = tmp_path / "data"
+    published(data)
+    monkeypatch.setattr(report, "execute", fetching(data, times))
+    one = replace(job(tmp_path), data=data)
+    _, used = report._executed(one, tmp_path / "raw.ipynb")
+    assert used == fetched_origin(data)
+    (edition,) = used["toy"]
+    assert (edition["kind"], edition["updated"]) == ("fetched", "2026-05-04T05:00:00Z")
+    assert edition["vintage"] == "vuosina 2024–2025, haettu 21.11.2026, julkaistu 4.5.2026"
+    assert len(edition["sha256"]) == 64
+
+
+def test_a_fetch_that_never_ends_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setattr(report, "execute", fetching(data, 99))
+    outcome = report.make_report(replace(job(tmp_path), data=data), cast(Any, None))
+    assert "Figures were fetched while the report was being made" in outcome.error
+
+
+def test_without_fetched_figures_the_record_names_none(tmp_path: Path) -> None:
+    assert fetched_origin(None) == {}
+    assert fetched_origin(tmp_path / "data") == {}

@@ -10,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from made_figures import bundled, figures, imported, live_table, published, values, write_manifest
 
+from uso_lib.editions import record_file, tables_folder
 from uso_lib.errors import MissingFigures, SnapshotError
 from uso_lib.sources.parquet import parquet_bytes
 from uso_lib.store import Store, check_tidy, open_store
@@ -271,3 +273,214 @@ def test_the_bundled_store_opens_by_default_and_every_table_is_readable() -> Non
         )
         assert sorted(frame["content"].unique()) == list(info.contents)
         assert (frame["period"].min(), frame["period"].max()) == info.periods
+
+
+OLD = {"n": {"2023": {"020": 1.0, "091": 2.0}, "2024": {"020": 3.0, "091": 4.0}}, "m": {"2023": {"020": 5.0}}}
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    """Return a snapshot of one table: content n in 2023 and 2024, m in 2023."""
+    return bundled(tmp_path / "snapshot", {"toy": figures(OLD)})
+
+
+def stored(store: Store, table: str = "toy", edition: int = 0) -> dict[tuple[str, ...], float | None]:
+    frame = store.read(table, edition)
+    assert frame["table"].unique().tolist() == [table]
+    check_tidy(frame, where=table)
+    return values(frame.drop(columns="table"))
+
+
+def test_without_fetched_figures_a_table_is_its_bundled_self(snapshot: Path, tmp_path: Path) -> None:
+    for store in (open_store(snapshot), open_store(snapshot, data=tmp_path / "data")):
+        (info,) = store.editions("toy")
+        assert (info.kind, info.definition, info.division, info.retrieved) == ("bundled", "toy", 2026, "")
+        assert info.parts[0].file == "toy.parquet"
+        assert (store.data_as_of, store.bundled_as_of) == ("2026-06", "2026-06")
+        assert stored(store) == values(figures(OLD))
+
+
+def test_fetched_periods_stand_over_bundled_ones_content_by_content(snapshot: Path, tmp_path: Path) -> None:
+    new = {"n": {"2024": {"020": 30.0}, "2025": {"020": 50.0, "091": 60.0}}}
+    published(tmp_path, figures(new))
+    store = open_store(snapshot, data=tmp_path)
+    assert stored(store) == {
+        ("n", "2023", "020"): 1.0, ("n", "2023", "091"): 2.0,
+        ("n", "2024", "020"): 30.0,  # as published: the newer table has no figure of 091
+        ("n", "2025", "020"): 50.0, ("n", "2025", "091"): 60.0,
+        ("m", "2023", "020"): 5.0,
+    }  # fmt: skip
+    (info,) = store.editions("toy")
+    assert (info.kind, info.periods, info.contents) == ("joined", ("2023", "2025"), ("m", "n"))
+    assert info.vintage == (
+        "vuosina 2024–2025, haettu 21.11.2026, julkaistu 4.5.2026; vuosina 2023–2024, vuoden 2025 aluejako"
+    )
+    assert (info.retrieved, store.data_as_of) == ("2026-11-21", "2026-11")
+    assert [part.kind for part in info.parts] == ["fetched", "bundled"]
+
+
+def test_a_bundled_table_that_is_superseded_altogether_is_not_named_or_read(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    every = {"n": {"2023": {"020": 7.0}, "2024": {"020": 7.0}}, "m": {"2023": {"020": 7.0}}}
+    edition = published(tmp_path, figures(every))
+    store = open_store(snapshot, data=tmp_path)
+    (info,) = store.editions("toy")
+    assert (info.kind, info.sha256, info.vintage) == ("fetched", edition.sha256, edition.vintage)
+    assert stored(store) == values(figures(every))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"table": live_table(producer="THL")},
+        {"table": live_table(definition="other")},
+        {"division": 2027},
+        {"table": live_table(dims=["age"]), "frame": figures(age="0")},
+    ],
+    ids=["producer", "definition", "division", "dimensions"],
+)
+def test_figures_that_do_not_agree_are_separate_editions(
+    snapshot: Path, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    published(tmp_path, **changes)
+    store = open_store(snapshot, data=tmp_path)
+    assert [info.kind for info in store.editions("toy")] == ["fetched", "bundled"]
+    assert store.info("toy", 1).vintage == "vuosina 2023–2024, vuoden 2025 aluejako"
+    assert stored(store) == values(changes.get("frame", figures()))
+    assert stored(store, edition=1) == values(figures(OLD))
+    with pytest.raises(MissingFigures, match="no edition 2: it has 2"):
+        store.read("toy", 2)
+
+
+def test_what_agrees_joins_over_an_edition_between(snapshot: Path, tmp_path: Path) -> None:
+    published(tmp_path, figures({"n": {"2025": {"020": 1.0}}}))
+    published(tmp_path, figures({"n": {"2025": {"020": 2.0}}}), division=2027)
+    store = open_store(snapshot, data=tmp_path)
+    assert [info.kind for info in store.editions("toy")] == ["fetched", "joined"]
+    assert stored(store, edition=1)[("n", "2025", "020")] == 1.0
+
+
+def test_dimensions_in_another_order_join(tmp_path: Path) -> None:
+    frame = figures(age="0", sex="1")
+    snapshot = bundled(tmp_path / "s", {"toy": frame})
+    published(
+        tmp_path,
+        figures({"n": {"2026": {"020": 9.0}}}, sex="1", age="0"),
+        table=live_table(dims=["sex", "age"]),
+    )
+    store = open_store(snapshot, data=tmp_path)
+    assert store.info("toy").dimensions == ("sex", "age")
+    assert stored(store)[("n", "2024", "020", "1", "0")] == 1.0
+    assert store.codes("toy", "age") == ("0",)
+
+
+def test_an_import_replaces_only_the_municipalities_it_holds(snapshot: Path, tmp_path: Path) -> None:
+    imported(tmp_path, figures({"n": {"2024": {"020": 30.0}}}), file="eka.xlsx")
+    imported(tmp_path, figures({"n": {"2024": {"091": 40.0}, "2025": {"091": 50.0}}}), file="toka.xlsx")
+    store = open_store(snapshot, data=tmp_path)
+    assert stored(store) == {
+        ("n", "2023", "020"): 1.0, ("n", "2023", "091"): 2.0, ("m", "2023", "020"): 5.0,
+        ("n", "2024", "020"): 30.0, ("n", "2024", "091"): 40.0, ("n", "2025", "091"): 50.0,
+    }  # fmt: skip
+    assert [part.kind for part in store.info("toy").parts] == ["imported", "imported", "bundled"]
+    assert store.info("toy").source_file == "toka.xlsx, eka.xlsx, toy.csv"
+
+
+def test_municipalities_of_imports_are_counted_together(tmp_path: Path) -> None:
+    snapshot = bundled(tmp_path / "s", {})
+    for area in ("020", "091", "851"):
+        imported(tmp_path, figures({"n": {"2025": {area: 1.0}}}), file=f"{area}.xlsx")
+    assert open_store(snapshot, data=tmp_path).info("toy").n_areas == 3
+
+
+def test_codes_are_those_of_all_joined_files(tmp_path: Path) -> None:
+    snapshot = bundled(tmp_path / "s", {"toy": figures({"n": {"2020": {"020": 1.0}}}, age="old")})
+    published(tmp_path, figures(age="new"), table=live_table(dims=["age"]))
+    assert open_store(snapshot, data=tmp_path).codes("toy", "age") == ("new", "old")
+
+
+def test_tables_that_were_only_fetched_come_after_the_bundled_ones(snapshot: Path, tmp_path: Path) -> None:
+    for name in ("zz", "aa"):
+        published(tmp_path, table=live_table(name))
+    store = open_store(snapshot, data=tmp_path)
+    assert [info.id for info in store.tables] == ["toy", "aa", "zz"]
+    assert store.has("aa")
+    assert stored(store, "aa") == values(figures())
+    assert [info.id for info in store.without(["aa"]).tables] == ["toy", "zz"]
+    assert not store.without(["aa"]).has("aa")
+
+
+def test_a_store_stays_what_it_was_when_it_was_opened(snapshot: Path, tmp_path: Path) -> None:
+    published(tmp_path)
+    store = open_store(snapshot, data=tmp_path)
+    published(tmp_path, figures({"n": {"2024": {"020": 9.0}, "2025": {"020": 9.0}}}))
+    assert stored(store)[("n", "2025", "020")] == 3.0
+    assert stored(open_store(snapshot, data=tmp_path))[("n", "2025", "020")] == 9.0
+
+
+@pytest.mark.parametrize(
+    ("how", "words"), [("missing", "is missing"), ("truncated", "is truncated"), ("altered", "is altered")]
+)
+def test_a_damaged_fetched_file_is_told_and_nothing_older_is_taken_for_it(
+    snapshot: Path, tmp_path: Path, how: str, words: str
+) -> None:
+    edition = published(tmp_path)
+    fetched = tables_folder(tmp_path) / edition.file
+    content = fetched.read_bytes()
+    if how == "missing":
+        fetched.unlink()
+    else:
+        fetched.write_bytes(content[:-9] if how == "truncated" else content[:9] + b"?" + content[10:])
+    with pytest.raises(SnapshotError, match=words) as caught:
+        open_store(snapshot, data=tmp_path).read("toy")
+    assert str(fetched) in str(caught.value)
+    assert "uso fetch --table toy" in str(caught.value)
+
+
+def test_a_damaged_record_is_told_when_its_table_is_asked_for_and_not_before(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    published(tmp_path)
+    published(tmp_path, table=live_table("other"))
+    record_file(tmp_path, "toy").write_text("{", encoding="utf-8")
+    store = open_store(snapshot, data=tmp_path)
+    assert stored(store, "other") == values(figures())
+    assert store.has("toy")
+    for ask in (store.info, store.read, store.editions):
+        with pytest.raises(SnapshotError, match="the record is damaged"):
+            ask("toy")
+
+
+def test_a_snapshot_may_hold_several_editions_of_a_table(tmp_path: Path) -> None:
+    folder = bundled(tmp_path / "s", {"toy": figures(), "toy.2": figures(OLD)})
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    first, second = manifest["tables"]
+    first |= {"division": 2027, "retrieved": "2026-11-21", "provenance": [{"kind": "fetched"}]}
+    write_manifest(folder, [first, second | {"id": "toy"}])
+    store = open_store(folder)
+    assert [(info.kind, info.division) for info in store.editions("toy")] == [
+        ("bundled", 2027),
+        ("bundled", 2026),
+    ]
+    assert store.info("toy").retrieved == "2026-11-21"
+    assert stored(store, edition=1) == values(figures(OLD))
+
+
+@pytest.mark.parametrize("changes", [{"kind": "fetched"}, {"parts": []}, {"division": "2026"}])
+def test_a_manifest_cannot_say_what_only_the_store_knows(tmp_path: Path, changes: dict[str, Any]) -> None:
+    folder = bundled(tmp_path / "s", {"toy": figures()}, toy=changes)
+    with pytest.raises(SnapshotError, match=f"described wrongly .{next(iter(changes))}"):
+        open_store(folder).has("toy")
+
+
+def test_a_record_that_names_other_dimensions_than_its_file_has_is_damaged(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    published(tmp_path)
+    path = record_file(tmp_path, "toy")
+    written = json.loads(path.read_text(encoding="utf-8"))
+    written["editions"][0]["dimensions"] = ["age"]
+    path.write_text(json.dumps(written), encoding="utf-8")
+    with pytest.raises(SnapshotError, match=r"toy\.json: the record is damaged \(dimensions\)"):
+        open_store(snapshot, data=tmp_path).read("toy")

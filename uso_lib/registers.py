@@ -21,6 +21,7 @@ from uso_lib.errors import SnapshotError
 SNAPSHOT = Path(__file__).resolve().parent / "snapshot"
 MUNICIPALITIES = "municipalities.parquet"
 MERGERS = "mergers.parquet"
+MANIFEST = "manifest.json"
 RESTORE = "Restore it with `git checkout -- uso_lib/snapshot` or rebuild it with `make snapshot`."
 
 
@@ -118,11 +119,25 @@ def read_mergers(folder: Path = SNAPSHOT) -> tuple[Merger, ...]:
     return tuple(Merger(**row) for row in rows)
 
 
+def division_year(folder: Path = SNAPSHOT) -> int:
+    """Return the year whose municipalities the registers hold.
+
+    Raises
+    ------
+    SnapshotError
+        The manifest is missing or damaged.
+    """
+    try:
+        return int(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["reference_year"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise _damaged(MANIFEST, f"it cannot be read ({type(error).__name__}: {error})") from error
+
+
 def _read(folder: Path, name: str, columns: list[str]) -> list[dict[str, Any]]:
     """Return the rows of a register, empty text for null, after checking the file against the manifest."""
     try:
         content = (folder / name).read_bytes()
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         declared = {entry["file"]: entry["sha256"] for entry in manifest["registers"]}
         if declared.get(name) != hashlib.sha256(content).hexdigest():
             raise _damaged(name, "its checksum differs from the manifest's")

@@ -61,7 +61,8 @@ def open_situation(
     Raises
     ------
     UsoError
-        Something in the parameters or the bundled figures is wrong; the message says what and where.
+        Something in the parameters, the bundled or the fetched figures is wrong; the message says what and
+        where.
 
     Examples
     --------
@@ -72,7 +73,8 @@ def open_situation(
     parameters = load_member(
         place, member, peers=peers, themes=themes, regions=regions, catalog_ids=catalog.ids
     )
-    return Situation(parameters, load_network(place, regions=regions), open_store(), catalog, regions)
+    store = open_store(data=place.data)
+    return Situation(parameters, load_network(place, regions=regions), store, catalog, regions)
 
 
 class Situation:
@@ -207,6 +209,7 @@ class Situation:
             flows=tuple(flows(self._context, one) for one in _named(row, "flow")),
             criteria=assess(self._context, row.criteria),
             pictured={one: self.compare(one) for one in _pictured(row) if one not in visible},
+            held=frozenset(one.id for one in self._catalog.live.tables if self._context.store.has(one.id)),
         )
 
     def _likeness(self) -> PeerProposal | None:

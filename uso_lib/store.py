@@ -1,121 +1,117 @@
-"""Open the bundled snapshot and read its tables, every file checked against its fingerprint.
+"""Give the tables of figures: the bundled snapshot, and what was fetched or imported over it.
 
 Does not compute anything and does not fetch or build figures (sources/).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from uso_lib.editions import TableRecord, read_record, recorded_tables
 from uso_lib.errors import MissingFigures, SnapshotError
+from uso_lib.store_layers import Layer, StoredEdition, bundled_layer, recorded_layers, stored_editions
+from uso_lib.store_reading import MANIFEST, TableInfo, TablePart, bundled_info, read_manifest
 from uso_lib.tidy import check_tidy
 
-__all__ = ["SNAPSHOT", "Store", "TableInfo", "check_tidy", "open_store"]
+__all__ = ["MANIFEST", "SNAPSHOT", "Store", "TableInfo", "TablePart", "check_tidy", "open_store"]
 
 SNAPSHOT = Path(__file__).with_name("snapshot")
-MANIFEST = "manifest.json"
-_SCHEMA = 1
-_WAY_OUT = "Restore it with `git checkout -- uso_lib/snapshot` or rebuild it with `make snapshot`."
-
-
-@dataclass(frozen=True)
-class TableInfo:
-    """Describe one table: who published it, what it covers and which file holds it.
-
-    Parameters
-    ----------
-    title, vintage, note
-        Finnish, as a report prints them.
-    periods
-        First and last period, "2025" or "2026M06".
-    n_areas
-        How many of today's municipalities have rows.
-    dimensions, contents
-        Names of the dimension columns and codes of the contents.
-    sha256
-        Fingerprint of the file in hexadecimal.
-    source_file
-        The published figure file or files the table was made from.
-    """
-
-    id: str
-    producer: str
-    table_id: str
-    title: str
-    vintage: str
-    periods: tuple[str, str]
-    n_areas: int
-    rows: int
-    dimensions: tuple[str, ...]
-    contents: tuple[str, ...]
-    licence: str
-    sha256: str
-    file: str
-    source_file: str
-    note: str
 
 
 class Store:
     """Give tables by id, each read once.
 
+    A table has one edition or several. Figures fetched or imported at different times and bundled ones are
+    one edition where producer, definition, area division and dimensions agree, joined period by period, the
+    newest first. What does not agree is another edition, never mixed with the first.
+
     Parameters
     ----------
     folder
-        Folder of the Parquet files and their manifest.
+        Folder of the bundled Parquet files and their manifest.
+    records
+        Table → record of what was fetched or imported, or what is wrong with the record.
+    data
+        Folder that the records' files are in.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        records: Mapping[str, TableRecord | SnapshotError] | None = None,
+        data: Path | None = None,
+    ) -> None:
         self.folder = folder
-        self._manifest = _read_manifest(folder / MANIFEST)
-        self._frames: dict[str, pd.DataFrame] = {}
+        self.data = data
+        self.records = dict(records or {})
+        self._manifest = read_manifest(folder / MANIFEST)
+        self._editions: dict[str, tuple[StoredEdition, ...]] = {}
+        self._frames: dict[tuple[str, int], pd.DataFrame] = {}
 
     @cached_property
     def tables(self) -> tuple[TableInfo, ...]:
-        """Return the tables in the manifest's order."""
-        return tuple(_table_info(entry, self.folder / MANIFEST) for entry in self._manifest["tables"])
+        """Return every table's first edition: bundled tables in the manifest's order, then the others.
+
+        Raises
+        ------
+        SnapshotError
+            The manifest or a record is damaged.
+        """
+        return tuple(self.info(table) for table in self._ids)
+
+    @property
+    def bundled_as_of(self) -> str:
+        """Return the month in which the bundled figures were gathered, "2026-06"."""
+        return str(self._manifest["data_as_of"])
 
     @property
     def data_as_of(self) -> str:
-        """Return the month of the newest figures, "2026-06"."""
-        return str(self._manifest["data_as_of"])
+        """Return the month of the newest figures, "2026-06": that of the newest fetch or import, if any."""
+        held = [one for one in self.records.values() if isinstance(one, TableRecord)]
+        months = [edition.retrieved[:7] for record in held for edition in record.editions]
+        return max([self.bundled_as_of, *months])
 
     @property
     def reference_year(self) -> int:
         """Return the year whose municipalities the figures follow."""
         return int(self._manifest["reference_year"])
 
-    @cached_property
-    def _by_id(self) -> dict[str, TableInfo]:
-        return {table.id: table for table in self.tables}
-
     def has(self, table: str) -> bool:
         """Tell whether the store has the table."""
-        return table in self._by_id
+        return table in self._ids
 
-    def info(self, table: str) -> TableInfo:
-        """Describe a table.
+    def info(self, table: str, edition: int = 0) -> TableInfo:
+        """Describe a table, by default its first edition.
+
+        Raises
+        ------
+        MissingFigures
+            The store has no such table or edition.
+        SnapshotError
+            The record of the table is damaged.
+        """
+        return self._edition(table, edition).info
+
+    def editions(self, table: str) -> tuple[TableInfo, ...]:
+        """Describe all editions of a table, the newest first.
 
         Raises
         ------
         MissingFigures
             The store has no such table.
+        SnapshotError
+            The record of the table is damaged.
         """
-        if table not in self._by_id:
-            message = f"The store has no table {table!r}. It has: {', '.join(sorted(self._by_id))}."
-            raise MissingFigures(message)
-        return self._by_id[table]
+        self._edition(table, 0)
+        return tuple(one.info for one in self._editions[table])
 
-    def read(self, table: str) -> pd.DataFrame:
-        """Read a table.
+    def read(self, table: str, edition: int = 0) -> pd.DataFrame:
+        """Read a table, by default its first edition.
 
         Returns
         -------
@@ -126,129 +122,97 @@ class Store:
         Raises
         ------
         MissingFigures
-            The store has no such table.
+            The store has no such table or edition.
         SnapshotError
-            Its file is missing, truncated or altered.
+            One of its files, or its record, is missing, truncated or altered.
         """
-        if table not in self._frames:
-            self._frames[table] = self._load(self.info(table))
-        return self._frames[table].copy(deep=False)
+        if (table, edition) not in self._frames:
+            self._frames[table, edition] = self._edition(table, edition).read()
+        return self._frames[table, edition].copy(deep=False)
 
     def codes(self, table: str, dimension: str) -> tuple[str, ...]:
-        """Return the codes of one dimension column, sorted; only that column of the file is read.
+        """Return the codes of one dimension column of the first edition, sorted; only that column is read.
 
         Raises
         ------
         MissingFigures
             The store has no such table.
         SnapshotError
-            Its file is missing, truncated or altered, or has no such column.
+            A file is missing or truncated, or has no such column.
         """
-        path = self.folder / self.info(table).file
-        try:
-            read = pq.read_table(path, columns=[dimension], read_dictionary=[dimension]).column(dimension)
-            return tuple(sorted({code for chunk in read.chunks for code in chunk.dictionary.to_pylist()}))
-        except (OSError, pa.ArrowException, KeyError) as error:
-            message = f"{path}: the codes of {dimension} cannot be read ({error}). {_WAY_OUT}"
-            raise SnapshotError(message) from error
+        return self._edition(table, 0).codes(dimension)
 
-    def _load(self, info: TableInfo) -> pd.DataFrame:
-        path = self.folder / info.file
-        frame = _decode(path, info.sha256)
-        if len(frame) != info.rows:
-            message = f"{path}: {len(frame)} rows instead of the manifest's {info.rows}. {_WAY_OUT}"
-            raise SnapshotError(message)
-        check_tidy(frame, where=str(path))
-        frame.insert(0, "table", pd.Series(info.id, index=frame.index, dtype="str"))
-        return frame
+    def without(self, tables: Collection[str]) -> Store:
+        """Return a store that leaves out what was fetched or imported of some tables."""
+        kept = {table: record for table, record in self.records.items() if table not in tables}
+        return Store(self.folder, kept, self.data)
+
+    @cached_property
+    def _bundled(self) -> dict[str, list[Layer]]:
+        """Return the bundled files by table, in the manifest's order."""
+        found: dict[str, list[Layer]] = {}
+        for entry in self._manifest["tables"]:
+            info = bundled_info(entry, self.folder / MANIFEST)
+            info = _completed(info, self.reference_year)
+            found.setdefault(info.id, []).append(bundled_layer(info, self.folder))
+        return found
+
+    @cached_property
+    def _ids(self) -> dict[str, None]:
+        return dict.fromkeys([*self._bundled, *sorted(self.records)])
+
+    def _edition(self, table: str, number: int) -> StoredEdition:
+        if table not in self._ids:
+            message = f"The store has no table {table!r}. It has: {', '.join(sorted(self._ids))}."
+            raise MissingFigures(message)
+        if table not in self._editions:
+            record = self.records.get(table)
+            if isinstance(record, SnapshotError):
+                raise record
+            fetched = recorded_layers(record, self.data) if record and self.data else ()
+            self._editions[table] = stored_editions([*fetched, *self._bundled.get(table, [])])
+        editions = self._editions[table]
+        if number >= len(editions):
+            message = f"The table {table} has no edition {number}: it has {len(editions)}, counted from 0."
+            raise MissingFigures(message)
+        return editions[number]
 
 
-def open_store(folder: Path | None = None) -> Store:
-    """Open the bundled snapshot, or the one in another folder.
+def open_store(folder: Path | None = None, *, data: Path | None = None) -> Store:
+    """Open the bundled snapshot, or the one in another folder, with fetched and imported figures over it.
 
-    Only the manifest is read now, every table when it is first asked for.
+    Only the manifest and the records are read now, every table when it is first asked for. What is fetched
+    meanwhile does not change an opened store.
+
+    Parameters
+    ----------
+    data
+        Folder of fetched figures; without it, or when it is not there, only the snapshot is opened.
 
     Raises
     ------
     SnapshotError
-        The manifest is missing, damaged or of another schema.
+        The manifest is missing, damaged or of another schema. A damaged record is told when its table is
+        asked for.
     """
-    return Store(folder or SNAPSHOT)
+    if data is None:
+        return Store(folder or SNAPSHOT)
+    records: dict[str, TableRecord | SnapshotError] = {}
+    for table in recorded_tables(data):
+        try:
+            record = read_record(data, table)
+        except SnapshotError as damage:
+            records[table] = damage
+        else:
+            if record is not None:
+                records[table] = record
+    return Store(folder or SNAPSHOT, records, data)
 
 
-def _decode(path: Path, sha256: str) -> pd.DataFrame:
-    """Read a file whose fingerprint is known."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        message = f"{path}: the file is missing. {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    except OSError as error:
-        message = f"{path}: the file cannot be read ({error.strerror}). {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        damage = "truncated" if not content.endswith(b"PAR1") else "altered"
-        prints = f"sha256 {found[:12]}… instead of the manifest's {sha256[:12]}…"
-        message = f"{path}: the file is {damage}: {prints}. {_WAY_OUT}"
-        raise SnapshotError(message)
-    try:
-        return _frame_of(pq.ParquetFile(pa.BufferReader(content)).read())
-    except (pa.ArrowException, ValueError) as error:
-        message = f"{path}: the file is not readable Parquet ({error}). {_WAY_OUT}"
-        raise SnapshotError(message) from error
-
-
-def _frame_of(table: pa.Table) -> pd.DataFrame:
-    """Decode a table: numbers as 64-bit floats, null when missing; everything else as text."""
-    columns: dict[str, Any] = {}
-    for name in table.column_names:
-        column = table.column(name)
-        numeric = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-        columns[name] = column.cast(pa.float64()).to_numpy() if numeric else column.to_pandas().astype("str")
-    return pd.DataFrame(columns)
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        message = f"{path}: the manifest is missing. {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    except OSError as error:
-        message = f"{path}: the manifest cannot be read ({error.strerror}). {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    except ValueError as error:
-        message = f"{path}: the manifest is damaged ({error}). {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != _SCHEMA:
-        message = f"{path}: the manifest is not of schema {_SCHEMA}. {_WAY_OUT}"
-        raise SnapshotError(message)
-    missing = [key for key in ("data_as_of", "reference_year", "tables") if key not in manifest]
-    if missing:
-        message = f"{path}: the manifest lacks {', '.join(missing)}. {_WAY_OUT}"
-        raise SnapshotError(message)
-    if not isinstance(manifest["tables"], list) or not isinstance(manifest["reference_year"], int):
-        message = f"{path}: the manifest's tables must be a list, its year a number. {_WAY_OUT}"
-        raise SnapshotError(message)
-    return manifest
-
-
-def _table_info(entry: Any, path: Path) -> TableInfo:
-    described = entry if isinstance(entry, dict) else {}
-    listed: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in described.items()
-    }
-    try:
-        info = TableInfo(**listed)
-    except TypeError as error:
-        message = f"{path}: table {described.get('id', '?')} is described wrongly ({error}). {_WAY_OUT}"
-        raise SnapshotError(message) from error
-    kinds = {"int": int, "str": str}
-    wrong = [
-        one.name for one in fields(info) if not isinstance(listed[one.name], kinds.get(str(one.type), tuple))
-    ]
-    if wrong:
-        message = f"{path}: table {info.id} is described wrongly ({', '.join(wrong)}). {_WAY_OUT}"
-        raise SnapshotError(message)
-    return info
+def _completed(info: TableInfo, reference_year: int) -> TableInfo:
+    """Fill in what a manifest leaves out because it holds for all bundled tables."""
+    return replace(
+        info,
+        definition=info.definition or info.id,
+        division=info.division or reference_year,
+    )

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from uso_lib.editions import read_record, recorded_tables
 from uso_lib.reports.harvest import Harvest
 
 SCHEMA = 1
@@ -81,6 +82,31 @@ def snapshot_origin(file: Path) -> dict[str, Any]:
     listed = json.loads(file.read_text(encoding="utf-8"))
     tables = {table["id"]: table["sha256"] for table in listed["tables"]}
     return {"manifest_sha256": digest(file), "data_as_of": listed["data_as_of"], "tables": tables}
+
+
+def fetched_origin(data: Path | None) -> dict[str, list[dict[str, str]]]:
+    """Return what was fetched or imported over the snapshot: table → its editions, the newest first.
+
+    Raises
+    ------
+    SnapshotError
+        A record is damaged.
+    """
+    records = [read_record(data, table) for table in recorded_tables(data)] if data else []
+    return {
+        record.id: [
+            {
+                "kind": edition.kind,
+                "sha256": edition.sha256,
+                "retrieved": edition.retrieved,
+                "updated": edition.updated,
+                "vintage": edition.vintage,
+            }
+            for edition in record.editions
+        ]
+        for record in records
+        if record is not None
+    }
 
 
 def versions() -> dict[str, str]:

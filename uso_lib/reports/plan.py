@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from uso_lib.catalog import check_catalog, load_catalog
-from uso_lib.declarations.tables import TableShape
+from uso_lib.declarations.shapes import TableShape
 from uso_lib.errors import InputErrors, Problem, SnapshotError, UnknownName
 from uso_lib.parameters import (
     MemberParameters,
@@ -20,7 +20,12 @@ from uso_lib.parameters import (
 )
 from uso_lib.regions import Regions, load_regions
 from uso_lib.reports.index import Member
-from uso_lib.reports.readiness import outputs_problems, snapshot_problems, template_problems
+from uso_lib.reports.readiness import (
+    data_problems,
+    outputs_problems,
+    snapshot_problems,
+    template_problems,
+)
 from uso_lib.reports.report import Job
 from uso_lib.store import MANIFEST, SNAPSHOT, open_store
 from uso_lib.workspace import Workspace
@@ -96,6 +101,7 @@ def _job(workspace: Workspace, member: MemberParameters) -> Job:
         outputs=workspace.outputs,
         parameter_file=member_file(workspace, member.municipality),
         snapshot_manifest=SNAPSHOT / MANIFEST,
+        data=workspace.data,
     )
 
 
@@ -104,6 +110,7 @@ def _foundations(workspace: Workspace) -> tuple[Regions | None, list[Problem]]:
     problems = list(snapshot_problems(SNAPSHOT))
     shapes = None if problems else _table_shapes()
     problems += check_catalog(shapes=shapes)
+    problems += data_problems(workspace.data)
     problems += template_problems(workspace)
     try:
         return load_regions(), problems

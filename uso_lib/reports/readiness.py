@@ -1,4 +1,4 @@
-"""Find what would stop every report before one starts: snapshot, templates, the folder of reports.
+"""Find what would stop every report before one starts: figures, templates, the folder of reports.
 
 Does not read parameters or theme files (plan.py) and writes nothing.
 """
@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from uso_lib.editions import file_way_out, read_record, record_file, recorded_tables, tables_folder
 from uso_lib.errors import Problem, ReportError, SnapshotError
 from uso_lib.registers import MERGERS, MUNICIPALITIES, read_mergers, read_municipalities
 from uso_lib.reports.batch import RUN_RECORD
@@ -32,7 +33,8 @@ def snapshot_problems(folder: Path) -> Iterator[Problem]:
     """Compare every file of a snapshot with its fingerprint."""
     manifest = folder / MANIFEST
     try:
-        tables = open_store(folder).tables
+        store = open_store(folder)
+        tables = [edition for table in store.tables for edition in store.editions(table.id)]
     except SnapshotError as damage:
         yield Problem(manifest, "", _without(manifest, damage))
         return
@@ -49,6 +51,26 @@ def snapshot_problems(folder: Path) -> Iterator[Problem]:
             read(folder)
         except SnapshotError as damage:
             yield Problem(folder / name, "", str(damage))
+
+
+def data_problems(data: Path) -> Iterator[Problem]:
+    """Compare every fetched or imported file with its fingerprint; without the folder there are none."""
+    for table in recorded_tables(data):
+        record = record_file(data, table)
+        try:
+            found = read_record(data, table)
+        except SnapshotError as damage:
+            yield Problem(record, "", _without(record, damage))
+            continue
+        for edition in found.editions if found else ():
+            file = tables_folder(data) / edition.file
+            way_out = file_way_out(table, edition)
+            if not file.is_file():
+                yield Problem(file, "", "a file of fetched figures is missing", way_out)
+            elif not os.access(file, os.R_OK):
+                yield Problem(file, "", "a file of fetched figures cannot be read", way_out)
+            elif digest(file) != edition.sha256:
+                yield Problem(file, "", "the file is not what its record says", way_out)
 
 
 def template_problems(workspace: Workspace) -> Iterator[Problem]:

@@ -15,16 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uso_lib.errors import UsoError
+from uso_lib.errors import ReportError, UsoError
 from uso_lib.reports import publish
 from uso_lib.reports.execute import execute
 from uso_lib.reports.harvest import harvest
-from uso_lib.reports.manifest import as_json, digest, manifest, snapshot_origin
+from uso_lib.reports.manifest import as_json, digest, fetched_origin, manifest, snapshot_origin
 from uso_lib.reports.page import template_digest
 from uso_lib.reports.workbook import write_csv, write_workbook
 
 if TYPE_CHECKING:
     from uso_lib.reports.export import ReportExporter
+
+#: How many times a notebook is executed when figures are being fetched at the same time.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Job:
         The folder of all members' folders.
     parameter_file, snapshot_manifest
         Recorded by their digests.
+    data
+        Folder of fetched and imported figures; None or not there when only the snapshot is used.
     """
 
     member: str
@@ -55,6 +60,7 @@ class Job:
     outputs: Path
     parameter_file: Path
     snapshot_manifest: Path
+    data: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,7 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
     from uso_lib.reports.export import export
 
     begun = datetime.now(UTC)
-    raw = made / publish.FAILED_NOTEBOOK
-    notebook = execute(job.template, raw, parameters=job.parameters, workspace=job.workspace)
+    notebook, fetched = _executed(job, made / publish.FAILED_NOTEBOOK)
     harvested = harvest(notebook)
     nbformat.write(notebook, made / publish.NOTEBOOK)  # type: ignore[no-untyped-call]
     (made / publish.REPORT).write_text(export(notebook, exporter), encoding="utf-8", newline="\n")
@@ -110,12 +115,24 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
         "template_sha256": template_digest(job.report_template, job.template),
         "parameters_sha256": digest(job.parameter_file),
         "snapshot": snapshot_origin(job.snapshot_manifest),
+        "fetched": fetched,
         "started": begun.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     files = [made / name for name in publish.PUBLISHED if name != publish.MANIFEST]
     record = manifest(harvested, parameters=job.parameters, made_from=made_from, files=files)
     (made / publish.MANIFEST).write_text(as_json(record), encoding="utf-8")
+
+
+def _executed(job: Job, raw: Path) -> tuple[Any, dict[str, Any]]:
+    """Execute the notebook on figures that stay the same meanwhile; return it and the editions it used."""
+    for _ in range(ATTEMPTS):
+        fetched = fetched_origin(job.data)
+        notebook = execute(job.template, raw, parameters=job.parameters, workspace=job.workspace)
+        if fetched_origin(job.data) == fetched:
+            return notebook, fetched
+    message = "Figures were fetched while the report was being made. Make it again when the fetch has ended."
+    raise ReportError(message)
 
 
 def _failure(job: Job, made: Path, error: str, started: float) -> Outcome:

@@ -56,7 +56,7 @@ def cover_section(
     highlights
         Key figures in the order of the parameters; those without a figure are left out.
     data_as_of
-        "2026-06".
+        Month of the newest figures, "2026-06".
     """
     here = parameters.municipality
     title = f"{here.genitive} tilanneanalyysi"
@@ -106,8 +106,11 @@ def _facts(parameters: MemberParameters, population: Comparison, data_as_of: str
 
 
 def data_date(data_as_of: str) -> str:
-    """Write "2026-06" as "kesäkuu 2026"."""
+    """Write "2026-06" as "kesäkuu 2026" and "2026-11-21" as "21.11.2026"."""
     year, dash, month = data_as_of.partition("-")
+    if "-" in month:
+        month, _, day = month.partition("-")
+        return f"{int(day)}.{int(month)}.{year}"
     return finnish.period(f"{year}M{month[:2]}" if dash else year, "plain")
 
 

@@ -37,7 +37,7 @@ def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> Section
     Parameters
     ----------
     data_as_of
-        When the bundled figures were gathered, "2026-06".
+        Month of the newest figures, "2026-06", for tables that do not say when they were gathered.
     """
     origins = newest_of_each(origin for result in results for origin in result.origins)
     missing = tuple(part for result in results for part in result.missing)
