@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from uso_lib.catalog import STANDARDS, THEMES, check_catalog
-from uso_lib.declarations.tables import TableShape
+from uso_lib.catalog import THEMES, check_catalog
+from uso_lib.declarations.reading import STANDARDS
+from uso_lib.declarations.shapes import TableShape
 from uso_lib.errors import Problem
 from uso_lib.store import open_store
 

@@ -54,7 +54,6 @@ def indicator(**changes: Any) -> specs.Indicator:
         "decimals": 1,
         "direction": "down",
         "source": [specs.Selection(table="tyonv_12r5", content="TYOTOSUUS")],
-        "live": [specs.Live(service="statfin", table="tyonv/12r5")],
         "wording": specs.Wording(
             subject="työttömyysaste",
             level="{Kunnan} työttömyysaste oli {kausi} {arvo}.",

@@ -189,3 +189,23 @@ def test_a_table_the_store_lacks_and_a_municipality_without_figures_are_missing(
     alone = break_down(context(TOY, declared(), here="005"), "b")
     assert (alone.missing, alone.period, alone.age_years) == (True, None, None)
     assert column(alone.table, "value", "2024") == [None, None]
+
+
+def test_a_replacement_is_preferred_once_the_store_has_it() -> None:
+    codes = {"young": ["a"], "old": ["b", "c"]}
+    other = specs.Replacement(table="newer", content="y", dimension="class", codes=codes)
+    one = declared(instead=other)
+    newer = pd.concat(
+        [
+            tidy({"001": {"2030": float(number)}}, table="newer", content="y", **{"class": code})
+            for number, code in enumerate("abc", start=1)
+        ],
+        ignore_index=True,
+    )
+    assert break_down(context(TOY, one), "b").period == "2040"
+    found = break_down(world({"toy": TOY, "newer": newer}, breakdowns=[one]), "b")
+    assert (found.period, [origin.table for origin in found.origins]) == ("2030", ["newer"])
+    assert found.table["category"].tolist() == ["young", "old"]
+    assert column(found.table, "value", "2030") == [1.0, 5.0]
+    elsewhere = world({"toy": TOY, "newer": newer}, here="002", peers=("001",), breakdowns=[one])
+    assert break_down(elsewhere, "b").period == "2040"

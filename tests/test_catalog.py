@@ -67,17 +67,48 @@ def test_parts_are_followed_through_every_formula() -> None:
     assert CATALOG.parts_of("population") == ()
 
 
-def test_tables_and_live_sources_come_from_the_parts_when_there_are_none_of_ones_own() -> None:
-    assert CATALOG.tables_of("net_immigration") == ("vaestonmuutokset", "ssaaty_121w")
-    assert [one.table for one in CATALOG.live_of("population_change_5y")] == ["StatFin/vaerak/11ra.px"]
-    assert [one.table for one in CATALOG.live_of("morbidity_index")] == ["5641"]
-    assert CATALOG.tables_of("morbidity_index") == ()
+def test_tables_are_ones_own_first_then_those_of_the_parts() -> None:
+    assert CATALOG.tables_of("net_immigration") == ("muutl_11ae", "ssaaty_121w", "vaestonmuutokset")
+    assert CATALOG.tables_of("morbidity_index") == ("sotkanet_5641",)
+    assert CATALOG.tables_of("health_and_social_need") == ("vaenn_14wx", "sote_ikapainot")
+    assert CATALOG.tables_of("annual_margin_per_capita")[:3] == ("sotkanet_3178", "avainluvut", "vk_kknr")
+
+
+def test_breakdowns_and_flows_have_tables_too() -> None:
+    population = CATALOG.tables_of("population")
+    assert CATALOG.tables_of("main_activity") == ("tyokay_115b", "aluesarjat", *population)
+    assert CATALOG.tables_of("migration_by_partner") == ("muutto_parit",)
+    assert CATALOG.tables_of("commuting_origins") == ("pendelointi_kuntapareittain",)
+    with pytest.raises(UnknownName, match="main_activity"):
+        CATALOG.tables_of("main_activities")
+
+
+def test_a_theme_s_tables_are_those_of_all_its_rows() -> None:
+    found = CATALOG.tables_of_theme("talous")
+    assert {"arviointimenettely", "vk_kknr", "vero_trt_040", "vaerak_11ra", "tuloveroprosentit"} <= set(found)
+    assert "syke_alas" not in found
+    assert len(found) == len(set(found))
+
+
+def test_live_tables_are_those_that_can_be_fetched_or_imported() -> None:
+    found = [(one.id, one.service) for one in CATALOG.live_of("hyte_coefficient")]
+    assert found == [("sotkanet_5340", "sotkanet"), ("hyte_laskelma", "import")]
+    assert CATALOG.live_of("projected_population_2019") == ()
+
+
+def test_a_caveat_ends_when_its_table_has_been_fetched() -> None:
+    births = CATALOG.indicator("births")
+    gap = CATALOG.caveats["gap_2020_2024"].text
+    assert gap in CATALOG.caveats_of(births)
+    assert gap in CATALOG.caveats_of(births, {"vaerak_11ra"})
+    assert gap not in CATALOG.caveats_of(births, {"muutl_11ae"})
 
 
 def test_caveats_are_sentences_whether_standard_or_own() -> None:
+    texts = CATALOG.caveats_of(CATALOG.indicator("turnout_county"))
+    assert texts == ("Helsingissä ja Ahvenanmaalla ei järjestetä aluevaaleja.",)
     texts = CATALOG.caveats_of(CATALOG.indicator("projected_change_2030"))
-    assert texts[0] == CATALOG.caveats["projection"].text
-    assert texts[1].startswith("Vuoden 2030 ennuste")
+    assert texts == (CATALOG.caveats["projection"].text, CATALOG.caveats["projection_2030"].text)
 
 
 def test_the_bundled_declarations_are_sound_against_the_bundled_tables() -> None:
@@ -153,7 +184,7 @@ def test_all_problems_of_all_files_are_listed_at_once(folder: Path) -> None:
         load_catalog(folder)
     told = {(problem.file.name, problem.key) for problem in caught.value.problems}
     assert {
-        ("talous.yml", "indicators[3].unit"),
+        ("talous.yml", "indicators[16].unit"),
         ("vaesto.yml", "rows[3].reforms[0]"),
         ("standards.yml", "breaks[0].period"),
     } <= told

@@ -8,6 +8,7 @@ from toy_world import PLACES, indicator, tidy, world
 
 from uso_lib.analysis.comparison import compare
 from uso_lib.analysis.results import GroupFigure
+from uso_lib.analysis.series import indicator_series
 from uso_lib.specs import Selection
 
 ALL = tuple(PLACES)
@@ -50,6 +51,24 @@ def test_a_weighted_mean_uses_municipalities_with_both_and_needs_nearly_all() ->
     assert (figure.method, figure.with_data, figure.members) == ("weighted", 6, 6)
     toy.loc[(toy["area"] == "004") & (toy["content"] == "w"), "value"] = None
     assert own(world(toy, [rate, *weights])) is None
+
+
+@pytest.mark.parametrize("method", ["sum", "weighted"])
+def test_a_published_figure_stands_in_where_municipalities_are_missing(method: str) -> None:
+    weights = [indicator("w", source=[Selection(table="toy", content="w")])]
+    newest = full(1.0, period="2024")
+    toy = pd.concat(
+        [full(2.0, period="2023"), newest[newest["area"] != "006"], full(1.0, 0.0, "w", "2023"),
+         full(1.0, 0.0, "w", "2024"), tidy({"SSS": {"2023": 99.0, "2024": 61.5}})]
+    )  # fmt: skip
+    context = world(toy, [indicator("a", country=method, weight="w"), *weights])
+    figure = own(context)
+    assert figure is not None
+    assert (figure.method, figure.value, figure.members) == ("published", 61.5, 0)
+    frame = indicator_series(context, "a").frame
+    country = frame[frame["area"] == "SSS"].set_index("period")
+    assert country["method"].to_dict() == {"2023": method, "2024": "published"}
+    assert country.loc["2023", "value"] == (12.0 if method == "sum" else 2.0)
 
 
 def shares(part: pd.DataFrame, whole: pd.DataFrame, country: str) -> GroupFigure | None:

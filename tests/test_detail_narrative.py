@@ -142,3 +142,13 @@ def test_several_known_criteria_are_told_by_the_side_they_are_on() -> None:
     )
     fine = criteria_sentences(results[:2], {"margin": MARGIN})
     assert fine[1].endswith("Mikään niistä ei ole rajan huonommalla puolella.")
+
+
+def test_commuting_is_told_as_journeys_not_as_moves() -> None:
+    moves = flow_result()
+    journeys = replace(moves, flow=moves.flow.model_copy(update={"kind": "commuting"}))
+    told = " ".join(plain(text) for text in flow_sentences(journeys, load_regions()))
+    assert "pendelöi muualta" in told
+    assert "nettopendelöinti oli" in told
+    assert "muut" not in told.replace("muualta", "").replace("muualle", "")
+    assert flow_sentences(moves, load_regions()) != flow_sentences(journeys, load_regions())

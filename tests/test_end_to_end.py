@@ -138,6 +138,7 @@ def declared(root: Path, themes: list[Path], workspace: Path) -> re.Pattern[str]
     """Return the pattern of the texts that are printed as they are declared."""
     library = root / "uso_lib"
     others = [library / "standards.yml", library / "snapshot" / "manifest.json"]
+    others += sorted((library / "live").glob("*.yml"))
     return pattern_of(declared_texts(*themes, *others, workspace / "parameters" / "network.yml"))
 
 

@@ -92,3 +92,12 @@ def test_what_leaves_one_arrives_at_another(here: str) -> None:
     for partner in partners.itertuples():
         other = found(here=partner.area).partners.set_index("area").loc[here]
         assert (other["inflow"], other["outflow"]) == (partner.outflow, partner.inflow)
+
+
+def test_a_table_by_origin_is_turned_round() -> None:
+    """A table of commuting holds the home in `area` and the workplace in a dimension."""
+    turned = FLOW.model_copy(update={"area": "origin", "origin": "workplace"})
+    rows = pd.DataFrame(PAIRS, columns=["area", "workplace", "period", "value"])
+    rows = rows.assign(table="pairs", content="vm43", symbol="").astype({"value": "float64"})
+    result = flows(world({"pairs": rows}, flows=[turned]), "f")
+    assert result.partners.to_dict("records") == found().partners.to_dict("records")

@@ -205,3 +205,11 @@ def test_mean_of_twelve_months_lies_between_least_and_greatest(values: list[floa
     assert len(result) == 13
     assert result["value"].iloc[0] == pytest.approx(sum(values[:12]) / 12)
     assert result["value"].between(min(values) * (1 - 1e-12), max(values) * (1 + 1e-12)).all()
+
+
+def test_an_operand_without_rows_gives_no_rows() -> None:
+    """A part that has not been fetched yet leaves nothing to compute."""
+    one = frame(("001", "2020", 1.0, ""))
+    empty = one.iloc[:0]
+    assert formulas.share(one, empty).empty
+    assert formulas.difference(empty, one).empty

@@ -15,7 +15,7 @@ from test_tables import breakdown_result, flow_result
 from uso_lib import specs
 from uso_lib.analysis.results import Comparison, Origin
 from uso_lib.catalog import Catalog, load_catalog
-from uso_lib.presentation.sections.row_result import RowResult, fill_command
+from uso_lib.presentation.sections.row_result import RowResult, fill_command, live_texts
 from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
 from uso_lib.presentation.sections.sources import sources_section
 from uso_lib.presentation.sections.view import EMPTY, SECTION_MEDIA_TYPE
@@ -136,7 +136,10 @@ def test_missing_indicators_name_definition_source_and_command(catalog: Catalog)
     view = row_section(row_result(catalog, lost))
     assert "Tieto puuttuu" in view.html
     assert "Työttömien osuus työvoimasta." in view.html
-    assert "Lähde: Tilastokeskus, StatFin (tyonv/12r5)" in view.html
+    source = (
+        "Lähde: Tilastokeskus, StatFin: Työttömät työnhakijat ja avoimet työpaikat kuukausittain, tyonv 12r5"
+    )
+    assert source in view.html
     assert "<code>uso fetch --indicator unemployment_rate</code>" in view.html
     assert "<details" not in view.html
     assert view.data["missing"] == [
@@ -146,12 +149,78 @@ def test_missing_indicators_name_definition_source_and_command(catalog: Catalog)
     assert (view.data["rows"], view.data["newest"], view.data["numbers"]["data"]) == (0, None, [])
 
 
-def test_what_no_service_has_is_imported() -> None:
-    file = specs.Live(service="import", table="mdi")
-    service = specs.Live(service="kela", table="tuki")
+def test_what_no_service_has_is_imported(catalog: Catalog) -> None:
+    file, service = catalog.live.table("mdi_ennuste"), catalog.live.table("kela_tyomarkkinatuki")
     assert fill_command("x", (file,)) == "uso import TIEDOSTO --as x"
     assert fill_command("x", ()) == "uso import TIEDOSTO --as x"
-    assert fill_command("x", (file, service)) == "uso fetch --indicator x"
+    assert fill_command("x", (service, file)) == "uso fetch --indicator x"
+    assert fill_command("x", (file, service)) == "uso import TIEDOSTO --as x"
+    assert live_texts((file, service), catalog.services) == (
+        "MDI, tiedosto: MDI:n väestöennuste ikäryhmittäin, MDI:n väestöennuste",
+        "Kela, avoin data: Kunnan osarahoittaman työmarkkinatuen saajat ja maksetut etuudet, avoin data "
+        "kunnittain",
+    )
+
+
+def test_a_table_that_the_store_has_is_not_what_would_fill_a_gap(catalog: Catalog) -> None:
+    need = made.comparison(
+        indicator=catalog.indicator("health_and_social_need"), value=None, period=None, groups={},
+        positions={}, change=None,
+    )  # fmt: skip
+    result = row_result(catalog, need)
+    assert result.missing[0].fill == "uso fetch --indicator health_and_social_need"
+    held = replace(result, held=frozenset({"vaenn_14wx"})).missing[0]
+    assert held.fill == "uso import TIEDOSTO --as health_and_social_need"
+    assert len(held.sources) == 1
+    both = replace(result, held=frozenset({"vaenn_14wx", "sote_ikapainot"})).missing[0]
+    assert len(both.sources) == 2
+
+
+def test_what_is_optional_is_not_told_as_missing(catalog: Catalog) -> None:
+    lost = made.comparison(value=None, period=None, groups={}, positions={}, change=None)
+    optional = replace(lost, indicator=made.indicator(optional=True))
+    assert row_result(catalog, optional).missing == ()
+    assert len(row_result(catalog, lost).missing) == 1
+
+
+def test_an_indicator_shown_by_a_flow_is_missing_only_as_long_as_the_flow_is(catalog: Catalog) -> None:
+    lost = made.comparison(
+        indicator=made.indicator(shown_by="migration_by_partner"), value=None, period=None, groups={},
+        positions={}, change=None,
+    )  # fmt: skip
+    flow = flow_result()
+    told = replace(flow, flow=flow.flow.model_copy(update={"id": "migration_by_partner"}))
+    assert row_result(catalog, lost, flows=(told,)).missing == ()
+    empty = replace(told, partners=told.partners.iloc[:0], period=None)
+    optional = replace(empty, flow=empty.flow.model_copy(update={"optional": True}))
+    assert [one.indicator for one in row_result(catalog, lost, flows=(optional,)).missing] == [
+        "unemployment_rate"
+    ]
+
+
+def test_a_passing_note_ends_with_the_fetch(catalog: Catalog) -> None:
+    passing = specs.PassingNote(text="Vain osa mukana.", until=["tyonv_12r5"])
+    bundled = row_result(
+        catalog, made.comparison(origins=(replace(made.ORIGIN, retrieved="2026-06"),)),
+        row={"note": "Aina.", "passing": passing},
+    )  # fmt: skip
+    assert bundled.note == "Aina. Vain osa mukana."
+    fetched = replace(made.ORIGIN, retrieved="2026-11-21")
+    assert replace(bundled, comparisons=(made.comparison(origins=(fetched,)),)).note == "Aina."
+    earlier = replace(fetched, table="tyonv_12r5@1")
+    assert replace(bundled, comparisons=(made.comparison(origins=(earlier,)),)).note == "Aina."
+
+
+def test_a_caveat_that_fetching_ends_is_not_printed_of_fetched_figures(catalog: Catalog) -> None:
+    one = made.indicator(caveats=["gap_months", "single_month"])
+    bundled = row_result(
+        catalog, made.comparison(indicator=one, origins=(replace(made.ORIGIN, retrieved="2026-06"),))
+    )
+    fetched = row_result(
+        catalog, made.comparison(indicator=one, origins=(replace(made.ORIGIN, retrieved="2026-11-21"),))
+    )
+    gap, always = catalog.caveats["gap_months"].text, catalog.caveats["single_month"].text
+    assert (bundled.caveats, fetched.caveats) == ((gap, always), (always,))
 
 
 def test_breaks_note_and_caveats_are_printed(catalog: Catalog) -> None:
@@ -218,6 +287,10 @@ def test_a_theme_joins_its_rows(catalog: Catalog) -> None:
 
 def test_sources_list_used_tables_once_and_what_is_missing(catalog: Catalog) -> None:
     other = Origin("vakiluku", "Tilastokeskus", "vaerak", "Väkiluku", "2025", "CC BY 4.0", "2025", "2026-06")
+    fetched = Origin(
+        "vaerak_11re", "Tilastokeskus", "vaerak 11re", "Väkiluku iän mukaan",
+        "vuosina 1972–2025, haettu 21.11.2026, julkaistu 4.5.2026", "CC BY 4.0", "2025", "2026-11-21",
+    )  # fmt: skip
     lost = made.comparison(
         indicator=made.indicator(id="lost", title="Kadonnut"),
         value=None,
@@ -225,10 +298,12 @@ def test_sources_list_used_tables_once_and_what_is_missing(catalog: Catalog) -> 
         groups={},
         positions={},
     )
-    result = row_result(catalog, made.comparison(origins=(made.ORIGIN, other)), lost)
+    result = row_result(catalog, made.comparison(origins=(made.ORIGIN, other, fetched)), lost)
     view = sources_section([result, result], data_as_of="2026-06")
     checked(view.html)
-    assert view.html.count("tyonv 12r5") == 1
+    assert view.html.count(f">{made.ORIGIN.table_id}<") == 1
     assert '<td class="word">kesäkuu\u00a02026</td>' in view.html
+    assert '<td class="word">vuosina 1972–2025, haettu 21.11.2026, julkaistu 4.5.2026</td>' in view.html
+    assert '<td class="word">21.11.2026</td>' in view.html
     assert "uso fetch --indicator lost" in view.html
     assert view.data["kind"] == "sources"

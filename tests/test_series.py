@@ -6,14 +6,16 @@ import gc
 
 import pandas as pd
 import pytest
-from toy_world import indicator, tidy, world
+from toy_world import described, indicator, tidy, world
 
 from uso_lib.analysis import memory
 from uso_lib.analysis import series as module
-from uso_lib.analysis.context import Context
+from uso_lib.analysis.comparison import compare
+from uso_lib.analysis.context import Context, edition_key, edition_of
+from uso_lib.analysis.joining import Piece, series_labels
 from uso_lib.analysis.series import indicator_series
 from uso_lib.errors import UnknownName, UsoError
-from uso_lib.specs import Selection
+from uso_lib.specs import Continuation, Selection
 
 
 def lines(context: Context, name: str = "a") -> list[tuple[str, str, int, int]]:
@@ -203,3 +205,257 @@ def test_a_selection_that_needs_a_dimension_says_where() -> None:
     toy = tidy({"001": {"2024": 1.0}}, age="1")
     with pytest.raises(UsoError, match="indicator a, table toy, dimension age"):
         indicator_series(world(toy, [indicator("a")]), "a")
+
+
+FETCHED = {"kind": "fetched", "retrieved": "2026-11-21", "vintage": "haettu 21.11.2026"}
+
+
+def both(*tables: str, **changes: dict[str, str]) -> list[Selection]:
+    """Select content x of several tables, in this order."""
+    return [Selection(table=one, content="x", **changes.get(one, {})) for one in tables]
+
+
+def series_of(context: Context, name: str = "a", area: str = "001") -> dict[str, dict[str, float]]:
+    frame = indicator_series(context, name).frame
+    here = frame[(frame["area"] == area) & frame["value"].notna()]
+    return {
+        str(label): dict(zip(part["period"], part["value"], strict=True))
+        for label, part in here.groupby("series", sort=False)
+    }
+
+
+def test_an_edition_that_does_not_join_is_a_series_of_its_own() -> None:
+    new, old = tidy({"001": {"2023": 3.0, "2024": 4.0}}), tidy({"001": {"2022": 2.0, "2023": 9.0}})
+    context = world(
+        {"toy": [new, old]}, [indicator("a")], described={"toy": [FETCHED | {"division": 2027}, {}]}
+    )
+    assert series_of(context) == {
+        "": {"2023": 3.0, "2024": 4.0},
+        "aiempi julkaisu": {"2022": 2.0, "2023": 9.0},
+    }
+    found = compare(context, "a")
+    assert (found.period, found.value) == ("2024", 4.0)
+    assert found.change is not None
+    assert (found.change.start, found.change.start_value) == ("2023", 3.0)  # never 2022 of the other edition
+    origins = {one.table: (one.vintage, one.retrieved, one.newest) for one in found.origins}
+    assert origins == {
+        "toy": ("haettu 21.11.2026", "2026-11-21", "2024"),
+        "toy@1": ("2026", "2026-06", "2023"),
+    }
+
+
+def test_an_edition_without_the_selected_figures_is_passed_over() -> None:
+    new = tidy({"001": {"2024": 4.0}}, content="y")
+    old = tidy({"001": {"2022": 2.0}})
+    context = world(
+        {"toy": [new, old]}, [indicator("a")], described={"toy": [FETCHED | {"division": 2027}, {}]}
+    )
+    assert series_of(context) == {"": {"2022": 2.0}}
+    assert [one.table for one in compare(context, "a").origins] == ["toy@1"]
+
+
+def test_an_edition_with_other_dimensions_is_passed_over() -> None:
+    new, old = tidy({"001": {"2024": 4.0}}, age="0"), tidy({"001": {"2022": 2.0}}, sex="1")
+    source = [Selection(table="toy", content="x", dims={"sex": "1"})]
+    context = world({"toy": [new, old]}, [indicator("a", source=source)], described={"toy": [FETCHED, {}]})
+    assert series_of(context) == {"": {"2022": 2.0}}
+
+
+def test_an_earlier_edition_without_figures_of_the_periods_makes_no_series() -> None:
+    new, old = tidy({"001": {"2024": 4.0}}), tidy({"001": {"2022": 2.0}})
+    source = [Selection(table="toy", content="x", periods="2024-")]
+    described_as = {"toy": [FETCHED | {"division": 2027}, {}]}
+    context = world({"toy": [new, old]}, [indicator("a", source=source)], described=described_as)
+    assert series_of(context) == {"": {"2024": 4.0}}
+
+
+def test_bundled_tables_join_as_declared_whoever_made_them() -> None:
+    tables = {
+        name: tidy({"001": {period: 1.0}}, table=name) for name, period in (("t", "2022"), ("u", "2023"))
+    }
+    context = world(
+        tables,
+        [indicator("a", source=both("t", "u"))],
+        described={"u": [{"producer": "THL", "division": 2020}]},
+    )
+    assert series_of(context) == {"": {"2022": 1.0, "2023": 1.0}}
+
+
+@pytest.mark.parametrize(
+    ("other", "label"),
+    [
+        ({}, ""),
+        ({"producer": "THL"}, "THL"),
+        ({"division": 2025}, "vuoden 2025 aluejako"),
+        ({"definition": "other words for the same"}, ""),
+    ],
+    ids=["all agree", "producer", "division", "definition"],
+)
+@pytest.mark.parametrize("kind", ["fetched", "imported", "joined"])
+def test_fetched_tables_join_others_only_when_producer_and_division_agree(
+    other: dict[str, object], label: str, kind: str
+) -> None:
+    tables = {
+        name: tidy({"001": {period: 1.0}}, table=name) for name, period in (("t", "2023"), ("u", "2022"))
+    }
+    context = world(
+        tables,
+        [indicator("a", source=both("t", "u"))],
+        described={"t": [FETCHED | {"kind": kind}], "u": [other]},
+    )
+    expected: dict[str, dict[str, float]] = {"": {"2023": 1.0}}
+    expected.setdefault(label, {})["2022"] = 1.0
+    assert series_of(context) == expected
+
+
+@pytest.mark.parametrize(
+    ("years", "kept"),
+    [(("2022",), False), (("2022", "2023"), False), (("2021", "2022"), True)],
+    ids=["one of its periods", "all of its periods", "a period of their own"],
+)
+@pytest.mark.parametrize(
+    ("other", "label"), [({"producer": "THL"}, "THL"), ({"division": 2025}, "vuoden 2025 aluejako")]
+)
+def test_figures_that_stand_apart_are_left_out_when_the_series_has_their_periods(
+    other: dict[str, object], label: str, years: tuple[str, ...], *, kept: bool
+) -> None:
+    tables = {
+        "t": tidy({"001": {"2022": 1.0, "2023": 1.0}}, table="t"),
+        "u": tidy({"001": dict.fromkeys(years, 5.0)}, table="u"),
+    }
+    context = world(tables, [indicator("a", source=both("t", "u"))], described={"t": [FETCHED], "u": [other]})
+    apart = {label: dict.fromkeys(years, 5.0)} if kept else {}
+    assert series_of(context) == {"": {"2022": 1.0, "2023": 1.0}} | apart
+    assert {one.table for one in compare(context, "a").origins} == ({"t", "u"} if kept else {"t"})
+
+
+def test_figures_that_stand_apart_stay_when_the_series_tells_few_municipalities() -> None:
+    tables = {
+        "t": tidy({"001": {"2022": 1.0}, "002": {"2022": "..."}}, table="t"),
+        "u": tidy({"001": {"2022": 5.0}, "002": {"2022": 6.0}}, table="u"),
+    }
+    described_as = {"t": [FETCHED], "u": [{"producer": "THL"}]}
+    context = world(tables, [indicator("a", source=both("t", "u"))], described=described_as)
+    assert series_of(context, area="002") == {"THL": {"2022": 6.0}}
+
+
+def test_an_edition_of_an_earlier_division_is_left_out_when_the_new_one_has_its_periods() -> None:
+    new, old = tidy({"001": {"2022": 2.0, "2023": 3.0}}), tidy({"001": {"2022": 9.0}})
+    described_as = {"toy": [FETCHED | {"division": 2027}, FETCHED]}
+    context = world({"toy": [new, old]}, [indicator("a")], described=described_as)
+    assert series_of(context) == {"": {"2022": 2.0, "2023": 3.0}}
+
+
+def test_imported_figures_that_stand_apart_are_always_told() -> None:
+    tables = {name: tidy({"001": {"2022": 1.0}}, table=name) for name in ("t", "u")}
+    described_as = {"t": [FETCHED], "u": [FETCHED | {"producer": "THL", "kind": "imported"}]}
+    context = world(tables, [indicator("a", source=both("t", "u"))], described=described_as)
+    assert series_of(context) == {"": {"2022": 1.0}, "THL": {"2022": 1.0}}
+
+
+def test_a_declared_series_that_must_stand_apart_keeps_its_own_label_in_front() -> None:
+    tables = {
+        name: tidy({"001": {period: 1.0}}, table=name) for name, period in (("t", "2023"), ("u", "2022"))
+    }
+    source = [Selection(table=one, content="x", series="vanha") for one in ("t", "u")]
+    context = world(
+        tables, [indicator("a", source=source)], described={"t": [FETCHED], "u": [{"producer": "THL"}]}
+    )
+    assert series_of(context) == {"vanha": {"2023": 1.0}, "vanha, THL": {"2022": 1.0}}
+
+
+def test_series_set_apart_come_after_the_one_they_were_declared_in() -> None:
+    new, old = tidy({"001": {"2024": 4.0}}, table="t"), tidy({"001": {"2022": 2.0}}, table="t")
+    third = tidy({"001": {"2021": 1.0}}, table="u")
+    source = [Selection(table="t", content="x"), Selection(table="u", content="x", series="vanha")]
+    context = world(
+        {"t": [new, old], "u": third},
+        [indicator("a", source=source)],
+        described={"t": [FETCHED | {"division": 2027}, {}]},
+    )
+    labels = indicator_series(context, "a").grid.keys["series"].tolist()
+    assert labels == ["", "aiempi julkaisu", "vanha"]
+
+
+def piece(table: str = "t", declared: str = "", **changes: object) -> Piece:
+    return Piece(declared, described(table, tidy({"001": {"2024": 1.0}}), **changes))
+
+
+def test_two_selections_of_one_edition_are_one_series() -> None:
+    assert series_labels([piece(**FETCHED), piece(**FETCHED)]) == ["", ""]
+
+
+def test_bundled_tables_stay_together_when_the_first_one_of_them_is_superseded() -> None:
+    """Table t was fetched in a new division; its bundled edition and u belong together as before."""
+    pieces = [piece(**FETCHED, division=2027), piece(), piece("u")]
+    assert series_labels(pieces) == ["", "aiempi julkaisu", "aiempi julkaisu"]
+
+
+def test_labels_are_never_taken_twice() -> None:
+    pieces = [
+        piece(**FETCHED), piece("u", producer="THL"), piece("v", producer="THL", **FETCHED | {"division": 1}),
+        piece("w", producer="THL", **FETCHED | {"division": 2}), piece("z", "THL, w"),
+    ]  # fmt: skip
+    found = series_labels(pieces)
+    assert found == ["", "THL", "THL, v", "THL, w 2", "THL, w"]
+
+
+def test_the_name_of_an_edition_leads_back_to_it() -> None:
+    for key in ("toy", "toy@1", "toy@12"):
+        assert edition_key(*edition_of(key)) == key
+    assert edition_of("toy") == ("toy", 0)
+
+
+def test_a_ratio_takes_the_same_series_of_both_operands() -> None:
+    part = [tidy({"001": {"2024": 1.0}}, table="p"), tidy({"001": {"2023": 2.0}}, table="p")]
+    whole = [tidy({"001": {"2024": 4.0}}, table="w"), tidy({"001": {"2023": 4.0}}, table="w")]
+    apart = [FETCHED | {"division": 2027}, {}]
+    declared = [
+        indicator("part", source=both("p")),
+        indicator("whole", source=both("w")),
+        indicator("a", of="part", per="whole", formula="share", unit="pct"),
+    ]
+    context = world({"p": part, "w": whole}, declared, described={"p": apart, "w": apart})
+    assert series_of(context) == {"": {"2024": 25.0}, "aiempi julkaisu": {"2023": 50.0}}
+    assert {one.table for one in compare(context, "a").origins} == {"p", "w", "p@1", "w@1"}
+
+
+def continued(own: pd.DataFrame, further: pd.DataFrame, label: str | None = None) -> Context:
+    """Return a world where the computed indicator "b" continues "a"."""
+    source = [Selection(table="further", content="x")]
+    parts = [
+        indicator("a", continued_by=Continuation(indicator="b", series=label)),
+        indicator("b", formula="per_1000", of="c", per="d", unit="per_1000"),
+        indicator("c", source=source, country="sum"),
+        indicator("d", source=[Selection(table="people", content="x")], country="sum"),
+    ]
+    people = tidy({"001": {"2020": 1000.0, "2021": 1000.0, "2022": 2000.0}}, table="people")
+    return world({"toy": own, "further": further, "people": people}, parts)
+
+
+def test_a_continuation_fills_what_the_tables_lack_and_nothing_else() -> None:
+    own = tidy({"001": {"2020": 1.0, "2021": "..."}})
+    further = tidy({"001": {"2020": 9.0, "2021": 8.0, "2022": 14.0}}, table="further")
+    context = continued(own, further)
+    assert values(context) == {"2020": 1.0, "2021": 8.0, "2022": 7.0}
+    frame = indicator_series(context, "a").frame
+    here = frame[frame["area"] == "001"]
+    assert here["tables"].tolist() == ["toy", "further+people", "further+people"]
+    assert here["series"].unique().tolist() == [""]
+
+
+def test_a_continuation_with_a_label_is_a_series_of_its_own() -> None:
+    own = tidy({"001": {"2020": 1.0}})
+    further = tidy({"001": {"2020": 9.0, "2022": 14.0}}, table="further")
+    context = continued(own, further, "vuoden lopun väkiluvusta")
+    label = "vuoden lopun väkiluvusta"
+    assert [(series, period) for series, period, _, _ in lines(context)] == [
+        ("", "2020"), (label, "2020"), (label, "2022"),
+    ]  # fmt: skip
+
+
+def test_without_figures_a_continuation_changes_nothing() -> None:
+    own = tidy({"001": {"2020": 1.0}})
+    further = tidy({"001": {"2020": 9.0}}, table="further", content="other")
+    assert values(continued(own, further)) == {"2020": 1.0}
+    assert continued(own, further).catalog.tables_of("a") == ("toy", "further", "people")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from made_figures import live_table, published
 from test_sections import checked
 
 import uso_lib
 from uso_lib import UsoError, open_situation
 from uso_lib.errors import InputErrors, UnknownName
+from uso_lib.live_specs import LiveContent
 from uso_lib.situation import Situation
+from uso_lib.store import open_store
 from uso_lib.workspace import Workspace
 
 
@@ -128,3 +133,26 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert dir(uso_lib) == ["UsoError", "open_situation"]
     with pytest.raises(AttributeError, match="nothing"):
         _ = uso_lib.nothing
+
+
+def test_fetched_figures_are_used_with_no_other_change_and_named(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "parameters", tmp_path / "parameters")
+    before = open_situation("tornio", workspace=Workspace(tmp_path))
+    table, content = "vaerak_11ra", "vaerak-vaesto"
+    rows = open_store().read(table).drop(columns="table").query("content == @content")
+    rows = rows.assign(period="2026", value=rows["value"] + 1000)
+    live = live_table(table, table_id="vaerak 11ra", contents=[LiveContent(code=content)])
+    published(Workspace(tmp_path).data, rows, table=live)
+    after = open_situation("tornio", workspace=Workspace(tmp_path))
+    one, other = before.cover().data["facts"], after.cover().data["facts"]
+    assert other["population"] == one["population"] + 1000
+    assert (one["data_as_of"], other["data_as_of"]) == ("2026-06", "2026-11")
+    assert "marraskuu\u00a02026" in after.cover().html
+    history = after.compare("population").history
+    assert set(history["series"]) == set(before.compare("population").history["series"])
+    assert history["period"].tolist() == [*before.compare("population").history["period"], "2026"]
+    sources = after.sources().html
+    checked(sources)
+    assert "vuonna 2026, haettu 21.11.2026, julkaistu 4.5.2026; vuonna 2025, vuoden 2026 aluejako" in sources
+    assert '<td class="word">21.11.2026</td>' in sources
+    assert "haettu" not in before.sources().html

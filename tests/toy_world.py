@@ -6,7 +6,6 @@ Does not read any file.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,8 @@ from uso_lib import specs
 from uso_lib.analysis.context import Context
 from uso_lib.catalog import Catalog
 from uso_lib.regions import Municipality, Regions
+from uso_lib.store import TableInfo
+from uso_lib.tidy import dimensions
 
 #: Code → name, region, sub-region. 001-003 share a region, 001 and 002 also a sub-region.
 PLACES = {
@@ -39,26 +40,56 @@ def municipality(code: str) -> Municipality:
 
 
 class ToyStore:
-    """Give hand-written tables the way the store does."""
+    """Give hand-written tables the way the store does.
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], *, reference_year: int = 2026) -> None:
-        self._tables = dict(tables)
+    Parameters
+    ----------
+    tables
+        Table → its figures, or those of its editions, the newest first.
+    described
+        Table → what sets its editions' descriptions apart from a bundled one's (`TableInfo` fields).
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame | list[pd.DataFrame]],
+        *,
+        reference_year: int = 2026,
+        described: Mapping[str, list[Mapping[str, Any]]] | None = None,
+    ) -> None:
+        self._tables = {name: one if isinstance(one, list) else [one] for name, one in tables.items()}
+        self._described = dict(described or {})
         self.reference_year = reference_year
-        self.data_as_of = "2026-06"
+        self.data_as_of = self.bundled_as_of = "2026-06"
 
     def has(self, table: str) -> bool:
         return table in self._tables
 
-    def read(self, table: str) -> pd.DataFrame:
-        return self._tables[table].copy()
+    def read(self, table: str, edition: int = 0) -> pd.DataFrame:
+        return self._tables[table][edition].copy()
 
-    def info(self, table: str) -> Any:
-        periods = sorted(self._tables[table]["period"].unique())
-        return SimpleNamespace(
-            id=table, producer="Tilastokeskus", table_id=table, title=table, vintage="2026",
-            licence="CC BY 4.0",
-            periods=(periods[0], periods[-1]),
-        )  # fmt: skip
+    def info(self, table: str, edition: int = 0) -> TableInfo:
+        return self.editions(table)[edition]
+
+    def editions(self, table: str) -> tuple[TableInfo, ...]:
+        given = self._described.get(table, [{}] * len(self._tables[table]))
+        return tuple(
+            described(table, frame, **changes)
+            for frame, changes in zip(self._tables[table], given, strict=True)
+        )
+
+
+def described(table: str, frame: pd.DataFrame, **changes: Any) -> TableInfo:
+    """Describe a hand-written table as bundled, or as `changes` say."""
+    periods = sorted(frame["period"].unique())
+    fields: dict[str, Any] = {
+        "id": table, "producer": "Tilastokeskus", "table_id": table, "title": table, "vintage": "2026",
+        "periods": (periods[0], periods[-1]), "n_areas": frame["area"].nunique(), "rows": len(frame),
+        "dimensions": dimensions(frame), "contents": tuple(sorted(frame["content"].unique())),
+        "licence": "CC BY 4.0", "sha256": "", "file": "", "source_file": "", "note": "",
+        "definition": table, "division": 2026,
+    }  # fmt: skip
+    return TableInfo(**(fields | changes))
 
 
 def tidy(
@@ -112,7 +143,7 @@ def catalog(
 
 
 def world(
-    tables: Mapping[str, pd.DataFrame] | pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame | list[pd.DataFrame]] | pd.DataFrame,
     indicators: Sequence[specs.Indicator] = (),
     *,
     here: str = "001",
@@ -121,12 +152,14 @@ def world(
     places: Sequence[str] = tuple(PLACES),
     first_year: int = 1900,
     reference_year: int = 2026,
+    described: Mapping[str, list[Mapping[str, Any]]] | None = None,
     **declared: Any,
 ) -> Context:
     """Make a context in the toy country; a single frame is the table ``toy``."""
-    held = {"toy": tables} if isinstance(tables, pd.DataFrame) else tables
+    held = {"toy": tables} if isinstance(tables, pd.DataFrame) else dict(tables)
+    store = ToyStore(held, reference_year=reference_year, described=described)
     return Context(
-        store=ToyStore(held, reference_year=reference_year),  # type: ignore[arg-type]
+        store=store,  # type: ignore[arg-type]
         catalog=catalog(indicators, **declared),
         regions=Regions([municipality(code) for code in places], []),
         municipality=municipality(here),

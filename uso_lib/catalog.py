@@ -5,18 +5,19 @@ Does not find problems between declarations itself (declarations/) and reads no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from uso_lib.declarations import indicators, references, rows, tables
-from uso_lib.declarations.files import Declarations, ThemeFile, inputs
-from uso_lib.declarations.tables import TableShape
+from uso_lib.declarations import tables
+from uso_lib.declarations.files import inputs
+from uso_lib.declarations.reading import in_reading_order, read_declarations
+from uso_lib.declarations.shapes import TableShape, joined
 from uso_lib.errors import InputErrors, Problem, UnknownName
+from uso_lib.live_specs import LiveTable
+from uso_lib.live_tables import LIVE, SERVICES, LiveTables, load_live_tables, load_services
 from uso_lib.parameter_specs import CatalogIds
 from uso_lib.specs import (
     Break,
@@ -25,20 +26,19 @@ from uso_lib.specs import (
     Criterion,
     Flow,
     Indicator,
-    Live,
     Reform,
     Row,
     Standards,
     Theme,
 )  # fmt: skip
-from uso_lib.strict_yaml import Document, did_you_mean, read_yaml, validation_problems
+from uso_lib.strict_yaml import did_you_mean
 
 LIBRARY = Path(__file__).resolve().parent
 THEMES = LIBRARY / "themes"
-STANDARDS = "standards.yml"
 
-Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")
+#: What is declared to have figures of its own.
+Figures = Indicator | Breakdown | Flow
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,16 @@ class Catalog:
         In the order of their numbers.
     standards
         Breaks, caveats and reforms shared by the themes.
+    live
+        Tables that services and files may fill, whether or not the store has them.
+    services
+        Service → its Finnish name.
     """
 
     themes: tuple[Theme, ...]
     standards: Standards
+    live: LiveTables = field(default_factory=lambda: LiveTables(()))
+    services: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ids(self) -> CatalogIds:
@@ -132,8 +138,11 @@ class Catalog:
 
     def parts_of(self, indicator_id: str) -> tuple[Indicator, ...]:
         """Return the indicators a formula takes, directly and through others, without itself."""
+        return self._parts(self.indicator(indicator_id))
+
+    def _parts(self, indicator: Indicator) -> tuple[Indicator, ...]:
         found: dict[str, Indicator] = {}
-        waiting = list(inputs(self.indicator(indicator_id)))
+        waiting = list(inputs(indicator))
         while waiting:
             part = self.indicator(waiting.pop(0))
             if part.id not in found:
@@ -141,19 +150,64 @@ class Catalog:
                 waiting.extend(inputs(part))
         return tuple(found.values())
 
-    def tables_of(self, indicator_id: str) -> tuple[str, ...]:
-        """Return the ids of the tables an indicator's figures come from, its parts' tables included."""
-        family = (self.indicator(indicator_id), *self.parts_of(indicator_id))
-        return tuple(dict.fromkeys(selection.table for one in family for selection in one.source))
+    def tables_of(self, declared: str | Figures) -> tuple[str, ...]:
+        """Return the tables that give the figures of an indicator, breakdown or flow, those of its parts too.
 
-    def live_of(self, indicator_id: str) -> tuple[Live, ...]:
-        """Return where an indicator is fetched from: its own live sources, otherwise those of its parts."""
-        own = self.indicator(indicator_id).live
-        return tuple(own or (live for part in self.parts_of(indicator_id) for live in part.live))
+        Parameters
+        ----------
+        declared
+            The declaration or its id.
 
-    def caveats_of(self, declared: Indicator | Breakdown | Flow) -> tuple[str, ...]:
-        """Return the caveats of a declaration as sentences: standard ones by their id, others as written."""
-        return tuple(self.caveats[one].text if one in self.caveats else one for one in declared.caveats)
+        Returns
+        -------
+        tuple
+            Ids as declared, bundled or not, each once: its own tables first.
+
+        Raises
+        ------
+        UnknownName
+            There is nothing of that id.
+        """
+        if isinstance(declared, str):
+            named: dict[str, Figures] = {**self.flows, **self.breakdowns, **self.indicators}
+            return self.tables_of(_known(named, declared, "indicator, breakdown or flow"))
+        if isinstance(declared, Flow):
+            return (declared.table,)
+        if isinstance(declared, Breakdown):
+            preferred = (declared.instead.table,) if declared.instead else ()
+            divisors = self.tables_of(declared.per) if declared.per else ()
+            return tuple(dict.fromkeys((*preferred, declared.table, *divisors)))
+        found: dict[str, None] = {}
+        for part in (declared, *self._parts(declared)):
+            found |= dict.fromkeys(selection.table for selection in part.source)
+            found |= {part.weights.table: None} if part.weights else {}
+            found |= {self.flow(part.shown_by).table: None} if part.shown_by else {}
+        return tuple(found)
+
+    def tables_of_theme(self, theme_id: str) -> tuple[str, ...]:
+        """Return the tables of all that a theme's rows show; raise UnknownName when there is no such."""
+        found: dict[str, None] = {}
+        for row in self.theme(theme_id).rows:
+            judged = (self.criterion(name).indicator for name in row.criteria)
+            for name in (*row.indicators, *row.breakdowns, *row.flows, *judged):
+                found |= dict.fromkeys(self.tables_of(name) if name else ())
+        return tuple(found)
+
+    def live_of(self, declared: str | Figures) -> tuple[LiveTable, ...]:
+        """Return the tables of an indicator, breakdown or flow that can be fetched or imported."""
+        return tuple(self.live.table(one) for one in self.tables_of(declared) if self.live.has(one))
+
+    def caveats_of(self, declared: Figures, renewed: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the caveats of a declaration as sentences: standard ones by their id, others as written.
+
+        Parameters
+        ----------
+        renewed
+            Tables whose figures were fetched or imported; standard caveats that they end are left out.
+        """
+        ended = {one.id for one in self.standards.caveats if not set(one.until).isdisjoint(renewed)}
+        held = [one for one in declared.caveats if one not in ended]
+        return tuple(self.caveats[one].text if one in self.caveats else one for one in held)
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:
@@ -170,16 +224,20 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     InputErrors
         Something in the files is wrong; every problem is listed.
     """
-    declared, problems = _read(folder or THEMES)
-    problems += _faults(declared)
+    declared, problems = read_declarations(folder or THEMES)
     if problems or declared.standards is None:
-        raise InputErrors(_in_reading_order(problems))
+        raise InputErrors(in_reading_order(problems))
     themes = sorted((one.theme for one in declared.files if one.theme), key=lambda theme: theme.number)
-    return Catalog(tuple(themes), declared.standards)
+    services: dict[str, str] = {
+        name: one.title for name, one in load_services(LIVE / SERVICES).services.items()
+    }
+    return Catalog(tuple(themes), declared.standards, load_live_tables(), services)
 
 
 def check_catalog(
-    folder: Path | None = None, shapes: Mapping[str, TableShape] | None = None
+    folder: Path | None = None,
+    shapes: Mapping[str, TableShape] | None = None,
+    live: LiveTables | None = None,
 ) -> list[Problem]:
     """List every problem of the declarations, in the files' order; an empty list means that all is well.
 
@@ -189,55 +247,25 @@ def check_catalog(
         Folder of the theme files, the bundled one by default.
     shapes
         What the tables of the store hold, by table id; without it tables, contents and codes are not checked.
+    live
+        Tables that may be fetched or imported, those of live/ by default; a declaration may name them before
+        the store has them.
+
+    Raises
+    ------
+    InputErrors
+        Something in the files of live/ is wrong.
     """
-    declared, problems = _read(folder or THEMES)
-    problems += _faults(declared)
+    declared, problems = read_declarations(folder or THEMES)
     if shapes is not None:
-        problems += tables.problems(declared, shapes)
-    return _in_reading_order(problems)
-
-
-def _faults(declared: Declarations) -> list[Problem]:
-    """List the problems that show without knowing any table."""
-    return [problem for part in (references, indicators, rows) for problem in part.problems(declared)]
-
-
-def _read(folder: Path) -> tuple[Declarations, list[Problem]]:
-    """Read all files; those that cannot be read as declared are left out and told as problems."""
-    problems: list[Problem] = []
-    themes: list[ThemeFile] = []
-    for file in sorted(folder.glob("*.yml")):
-        if file.name != STANDARDS:
-            document = read_yaml(file)
-            themes.append(ThemeFile(document, _model(document, Theme, problems)))
-    if not themes and not problems:
-        problems.append(Problem(folder, "", "there is no theme file in the folder", "add <theme>.yml"))
-    beside, above = folder / STANDARDS, folder.parent / STANDARDS
-    shared = read_yaml(beside if beside.is_file() else above)
-    standards = _model(shared, Standards, problems)
-    return Declarations(tuple(themes), shared, standards), problems
-
-
-def _model(document: Document, model: type[Model], problems: list[Problem]) -> Model | None:
-    """Return the document as a model, or None with its problems added."""
-    problems.extend(document.problems)
-    data: Any = document.data
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        if document.complete and (data or not document.problems):
-            problems.extend(validation_problems(error, document.file, document.lines, model))
-    return None
-
-
-def _in_reading_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Return problems by file and line, each once."""
-    return sorted(dict.fromkeys(problems), key=lambda one: (one.file.name, one.line or 0))
+        fetchable = load_live_tables() if live is None else live
+        problems += tables.problems(declared, joined(shapes, fetchable.tables))
+    return in_reading_order(problems)
 
 
 def _known(declared: Mapping[str, Item], wanted: str, kind: str) -> Item:
     """Return the declared item or raise UnknownName with a near id."""
     if wanted in declared:
         return declared[wanted]
-    message = f'There is no {kind} "{wanted}": {did_you_mean(wanted, declared)}.'
+    message = f'There is no {kind} "{wanted}": {did_you_mean(wanted, declared)}'
     raise UnknownName(message)

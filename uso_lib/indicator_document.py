@@ -12,19 +12,21 @@ from typing import Protocol
 
 from uso_lib import specs
 from uso_lib.catalog import Catalog, load_catalog
+from uso_lib.live_specs import LiveTable
 from uso_lib.store import open_store
 
 NONE = "–"
 GOOD = {"up": "more is better", "down": "less is better", "neither": NONE, "contested": "contested"}
 HEAD = """# Indicators
 
-Generated from `uso_lib/themes/*.yml` and `uso_lib/standards.yml` by `make docs`; do not edit.
-How to add one: [adding_an_indicator.md](adding_an_indicator.md).
+Generated from `uso_lib/themes/*.yml`, `uso_lib/standards.yml` and `uso_lib/live/*.yml` by `make docs`; do not
+edit. How to add one: [adding_an_indicator.md](adding_an_indicator.md).
 
-Titles and definitions are printed in the report as they stand here. "Bundled" names the snapshot's tables and
-periods; an indicator without bundled figures stands in every report with its definition, its source and the
-command that would fill it. A computed indicator takes the country's own figure from its parts unless another
-way is named."""
+Titles and definitions are printed in the report as they stand here. "Tables" names every table that an
+indicator takes its figures from; the first that has a figure wins. It says which periods are bundled, and
+where the table is fetched from (service and address) or that it is imported. An indicator without figures
+stands in every report with its definition, its source and the command that would fill it. A computed
+indicator takes the country's own figure from its parts unless another way is named."""
 
 
 class Table(Protocol):
@@ -53,7 +55,7 @@ def indicators_markdown(catalog: Catalog, tables: Mapping[str, Table]) -> str:
     tables
         The store's tables by id.
     """
-    parts = [HEAD, _overview(catalog)]
+    parts = [HEAD, _overview(catalog, tables)]
     for theme in catalog.themes:
         parts.append(f"## {theme.number} {theme.title}\n\n{theme.intro}")
         parts += [_row(catalog, theme, number, row, tables) for number, row in enumerate(theme.rows, start=1)]
@@ -62,12 +64,12 @@ def indicators_markdown(catalog: Catalog, tables: Mapping[str, Table]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _overview(catalog: Catalog) -> str:
+def _overview(catalog: Catalog, tables: Mapping[str, Table]) -> str:
     """Count rows, indicators and figures per theme."""
     lines = []
     for theme in catalog.themes:
         shown = [one for one in theme.indicators if not one.hidden]
-        filled = [one for one in shown if catalog.tables_of(one.id)]
+        filled = [one for one in shown if any(name in tables for name in catalog.tables_of(one.id))]
         figures = [figure for row in theme.rows for figure in row.figures]
         lines.append(
             (f"{theme.number} {theme.title}", len(theme.rows), len(shown), len(filled), len(figures))
@@ -82,16 +84,21 @@ def _row(
     parts = [f"### {theme.number}.{number} {row.title} (`{row.id}`)", f"Brochure: “{row.brochure}”"]
     if row.note:
         parts.append(row.note)
+    if row.passing:
+        until = ", ".join(f"`{name}`" for name in row.passing.until)
+        parts.append(f"{row.passing.text} (until {until} is fetched or imported)")
     if row.indicators:
         lines = [_indicator(catalog, catalog.indicator(name), row, tables) for name in row.indicators]
         parts.append(
             _table(
-                ("Indicator", "Definition", "Unit", "Good", "Computed", "Bundled", "Fetched from", "Notes"),
+                ("Indicator", "Definition", "Unit", "Good", "Computed", "Tables", "Notes"),
                 lines,
             )
         )
-    parts += _listed("Breakdown", [_breakdown(catalog.breakdown(name), tables) for name in row.breakdowns])
-    parts += _listed("Flow", [_flow(catalog.flow(name), tables) for name in row.flows])
+    parts += _listed(
+        "Breakdown", [_breakdown(catalog, catalog.breakdown(name), tables) for name in row.breakdowns]
+    )
+    parts += _listed("Flow", [_flow(catalog, catalog.flow(name), tables) for name in row.flows])
     parts += _listed("Criterion", [_criterion(catalog.criterion(name)) for name in row.criteria])
     figures = [f"{figure.kind}: {figure.title} (`{figure.id}`)" for figure in row.figures]
     parts += _listed("Figure", figures)
@@ -102,16 +109,16 @@ def _indicator(
     catalog: Catalog, one: specs.Indicator, row: specs.Row, tables: Mapping[str, Table]
 ) -> tuple[str, ...]:
     """Return the cells of one indicator."""
+    optional = "; only when it has figures" if one.optional else ""
     mark = " (headline)" if one.id in row.headline else " (told)" if one.id in row.told else ""
     notes = [f"break {name}" for name in one.breaks] + list(catalog.caveats_of(one))
     return (
-        f"**{one.title}**<br>`{one.id}`{mark}",
+        f"**{one.title}**<br>`{one.id}`{mark}{optional}",
         one.definition,
         f"{one.unit}, {one.decimals}",
         GOOD[one.direction],
         _computed(one),
-        _bundled(catalog, one, tables),
-        _live(catalog.live_of(one.id)),
+        _tables(catalog, one, tables),
         "<br>".join(notes) or NONE,
     )
 
@@ -125,54 +132,67 @@ def _computed(one: specs.Indicator) -> str:
     return text if one.country == "none" else f"{text}; country {one.country}{weight}"
 
 
-def _bundled(catalog: Catalog, one: specs.Indicator, tables: Mapping[str, Table]) -> str:
-    """Name the tables and periods of the figures at hand."""
-    if not one.source:
-        held = [_table_name(name, tables) for name in catalog.tables_of(one.id)]
-        return "<br>".join(held) or NONE
+def _tables(catalog: Catalog, one: specs.Indicator, tables: Mapping[str, Table]) -> str:
+    """Name the tables of the figures, with what is chosen of them; those of the parts when there are none."""
     found = []
     for selection in one.source:
         codes = selection.content if isinstance(selection.content, str) else "+".join(selection.content)
         dims = "".join(f", {name} {_codes(chosen)}" for name, chosen in selection.dims.items())
         label = f" [{selection.series}]" if selection.series else ""
-        table = _table_name(selection.table, tables, selection.periods)
+        table = _table_name(catalog, selection.table, tables, selection.periods)
         found.append(f"{table}: `{codes}`{dims}{label}")
-    return "<br>".join(found)
+    if one.weights:
+        table = _table_name(catalog, one.weights.table, tables)
+        found.append(f"{table}: `{one.weights.content}` as weights by {one.weights.dimension}")
+    if one.continued_by:
+        label = f" [{one.continued_by.series}]" if one.continued_by.series else ""
+        found.append(f"continued by `{one.continued_by.indicator}`{label}")
+    found = found or [_table_name(catalog, name, tables) for name in catalog.tables_of(one.id)]
+    return "<br>".join(found) or NONE
 
 
-def _table_name(name: str, tables: Mapping[str, Table], periods: str | None = None) -> str:
-    """Name a table with the periods it gives."""
-    if name not in tables:
-        return f"`{name}`"
-    table = tables[name]
-    first, last = table.periods
-    span = first if first == last else f"{first}–{last}"
-    return f"`{name}` ({table.producer}, {table.table_id}; {periods or span})"
+def _table_name(catalog: Catalog, name: str, tables: Mapping[str, Table], periods: str | None = None) -> str:
+    """Name a table: who publishes it, which periods are bundled, where it is fetched from."""
+    said = []
+    if name in tables:
+        table = tables[name]
+        first, last = table.periods
+        span = first if first == last else f"{first}–{last}"
+        said.append(f"{table.producer}, {table.table_id}; bundled {periods or span}")
+    if catalog.live.has(name):
+        live = catalog.live.table(name)
+        if not said:
+            said.append(f"{live.producer}, {live.table_id}{f'; {periods}' if periods else ''}")
+        said.append("imported" if live.service == "import" else f"{live.service} {_address(live)}")
+    return f"`{name}` ({'; '.join(said)})" if said else f"`{name}`"
+
+
+def _address(live: LiveTable) -> str:
+    """Return where a service has a table: its path, an indicator's number, or the title looked for."""
+    if live.address:
+        return live.address
+    if live.find:
+        return f"title /{live.find.pattern}/"
+    marker = live.contents[0].marker
+    return marker if isinstance(marker, str) else "+".join(marker or [])
 
 
 def _codes(chosen: str | list[str]) -> str:
     return chosen if isinstance(chosen, str) else "+".join(chosen)
 
 
-def _live(sources: Iterable[specs.Live]) -> str:
-    """Name the services that would give new figures."""
-    found = [
-        f"{one.service} {one.table}{f' `{_codes(one.content)}`' if one.content else ''}" for one in sources
-    ]
-    return "<br>".join(dict.fromkeys(found)) or NONE
-
-
-def _breakdown(one: specs.Breakdown, tables: Mapping[str, Table]) -> str:
+def _breakdown(catalog: Catalog, one: specs.Breakdown, tables: Mapping[str, Table]) -> str:
     """Describe a breakdown on one line."""
     names = ", ".join(category.title for category in one.categories)
     per = f" of `{one.per}`" if one.per else ""
-    table = _table_name(one.table, tables)
-    return f"{one.title} (`{one.id}`): {one.formula}{per}, {one.unit}; {names}. {table}; {_live(one.live)}"
+    preferred = [one.instead.table] if one.instead else []
+    held = "; ".join(_table_name(catalog, name, tables) for name in (*preferred, one.table))
+    return f"{one.title} (`{one.id}`): {one.formula}{per}, {one.unit}; {names}. {held}"
 
 
-def _flow(one: specs.Flow, tables: Mapping[str, Table]) -> str:
+def _flow(catalog: Catalog, one: specs.Flow, tables: Mapping[str, Table]) -> str:
     """Describe a flow on one line."""
-    return f"{one.title} (`{one.id}`): {one.definition} {_table_name(one.table, tables)}; {_live(one.live)}"
+    return f"{one.title} (`{one.id}`): {one.definition} {_table_name(catalog, one.table, tables)}"
 
 
 def _criterion(one: specs.Criterion) -> str:
@@ -190,25 +210,27 @@ def _helpers(catalog: Catalog, theme: specs.Theme, tables: Mapping[str, Table]) 
             f"{one.title} (`{one.id}`)",
             one.unit,
             _computed(one),
-            _bundled(catalog, one, tables),
-            _live(one.live),
+            _tables(catalog, one, tables),
         )
         for one in hidden
     ]
-    head = ("Part of other indicators", "Unit", "Computed", "Bundled", "Fetched from")
+    head = ("Part of other indicators", "Unit", "Computed", "Tables")
     return [_table(head, lines)] if lines else []
 
 
 def _shared(catalog: Catalog) -> str:
     """List breaks, caveats and reforms."""
     breaks = [(f"`{one.id}`", one.period, one.title, one.note) for one in catalog.standards.breaks]
-    caveats = [(f"`{one.id}`", one.text) for one in catalog.standards.caveats]
+    caveats = [
+        (f"`{one.id}`", one.text, ", ".join(f"`{name}`" for name in one.until) or NONE)
+        for one in catalog.standards.caveats
+    ]
     reforms = [f"### {one.title} (`{one.id}`)\n\n{one.text}" for one in catalog.standards.reforms]
     return "\n\n".join(
         [
             "## Breaks, caveats and reforms",
             _table(("Break", "First period after it", "Title", "Note"), breaks),
-            _table(("Caveat", "Text"), caveats),
+            _table(("Caveat", "Text", "Until fetched"), caveats),
             *reforms,
         ]
     )

@@ -131,8 +131,6 @@ def _texts(content: Any, *, inside: bool) -> Iterator[str]:
 
 def _joint_texts(content: dict[str, Any]) -> Iterator[str]:
     """Give the texts that are printed from two keys together."""
-    if content.get("service") == "sotkanet":
-        yield f"Sotkanet ({content['table']})"
     if "title" in content and "note" in content and "period" in content:  # a break
         yield f"{content['title']} ({content['period']})"
     if "number" in content and "title" in content:  # a theme

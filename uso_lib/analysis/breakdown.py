@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from uso_lib import specs
 from uso_lib.analysis import formulas, groups
-from uso_lib.analysis.context import Context
+from uso_lib.analysis.context import Context, edition_key
 from uso_lib.analysis.country import ADDITIVE
 from uso_lib.analysis.groups import Values
 from uso_lib.analysis.memory import remembered
 from uso_lib.analysis.periods import age_in_years, month_number, year_of
-from uso_lib.analysis.reading import municipal_rows
+from uso_lib.analysis.reading import fitting_editions, municipal_rows
 from uso_lib.analysis.results import BreakdownResult
 from uso_lib.analysis.selection import WHOLE_COUNTRY, select
 from uso_lib.analysis.series import indicator_series
@@ -57,7 +57,8 @@ def break_down(context: Context, breakdown_id: str) -> BreakdownResult:
     Shares are per cent of the indicator `per` when one is declared, otherwise of the sum of all categories
     but the declared `total`; a missing category then makes all shares of that municipality and period
     missing. An index does not reach across a declared break. The country's own figure is the published one
-    where there is one, otherwise the sum of all municipalities when none is missing.
+    where there is one, otherwise the sum of all municipalities when none is missing. A replacement that the
+    store has is preferred, unless it has nothing of the municipality.
 
     Raises
     ------
@@ -67,10 +68,21 @@ def break_down(context: Context, breakdown_id: str) -> BreakdownResult:
         The declared dimension or codes do not fit the table.
     """
     declared = context.catalog.breakdown(breakdown_id)
+    other = declared.instead
+    if other is not None and context.store.has(other.table):
+        preferred = _broken_down(context, _replaced(declared, other))
+        if not preferred.missing:
+            return preferred
+    return _broken_down(context, declared)
+
+
+def _broken_down(context: Context, declared: specs.Breakdown) -> BreakdownResult:
+    """Break a figure down by the categories of its table."""
     column = context.column
     if not context.store.has(declared.table):
         return _result(context, declared, pd.DataFrame(columns=TABLE_COLUMNS), None)
-    shares, shown = remembered(context, "breakdown", breakdown_id, lambda: _computed(context, declared))
+    name = f"{declared.id} {declared.table}"
+    shares, shown = remembered(context, "breakdown", name, lambda: _computed(context, declared))
     quotient = None
     if declared.location_quotient:
         quotient = shares.figures[:, :, column] / np.where(shares.country > 0, shares.country, np.nan)
@@ -81,6 +93,15 @@ def break_down(context: Context, breakdown_id: str) -> BreakdownResult:
     lines = recent if set(recent) & set(filled) else list(range(len(shown.periods)))
     table = _table(context, declared, shown, quotient, lines=lines)
     return _result(context, declared, table, shown.periods[filled[-1]] if filled else None)
+
+
+def _replaced(declared: specs.Breakdown, other: specs.Replacement) -> specs.Breakdown:
+    """Return a breakdown as it takes its categories from another table."""
+    categories = [
+        one.model_copy(update={"codes": other.codes[one.id], "content": None}) for one in declared.categories
+    ]
+    changed = {"table": other.table, "content": other.content, "dimension": other.dimension}
+    return declared.model_copy(update={**changed, "dims": other.dims, "categories": categories})
 
 
 def _computed(context: Context, declared: specs.Breakdown) -> tuple[Cube, Cube]:
@@ -98,12 +119,7 @@ def _computed(context: Context, declared: specs.Breakdown) -> tuple[Cube, Cube]:
 
 def _levels(context: Context, declared: specs.Breakdown) -> Cube:
     """Read the categories of all municipalities as they are published, each the sum of its codes."""
-    contents = {
-        one
-        for each in (declared.content, *(part.content or [] for part in declared.categories))
-        for one in ([each] if isinstance(each, str) else each)
-    }
-    rows = municipal_rows(context, declared.table, sorted(contents))
+    rows = municipal_rows(context, declared.table, _contents(declared), edition=_edition(context, declared))
     if declared.periods:
         rows = rows[rows["period"].isin(declared.periods)]
     periods = sorted((str(one) for one in rows["period"].unique()), key=month_number)
@@ -122,6 +138,18 @@ def _levels(context: Context, declared: specs.Breakdown) -> Cube:
     if declared.unit in ADDITIVE or declared.formula != "level":
         country = np.where(np.isfinite(country), country, values.sum(axis=2))
     return Cube(periods, values, symbols, country)
+
+
+def _contents(declared: specs.Breakdown) -> list[str]:
+    """Return the contents the categories are made of, sorted."""
+    named = (declared.content, *(part.content or [] for part in declared.categories))
+    return sorted({one for each in named for one in ([each] if isinstance(each, str) else each)})
+
+
+def _edition(context: Context, declared: specs.Breakdown) -> int:
+    """Return the newest edition of the table that has what the breakdown names."""
+    dimensions = [*declared.dims, *([declared.dimension] if declared.dimension else [])]
+    return fitting_editions(context, declared.table, _contents(declared), dimensions)[0]
 
 
 def _category(declared: specs.Breakdown, category: specs.Category, rows: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +254,10 @@ def _result(
     numbers = {name: "float64" for name in TABLE_COLUMNS if name not in text}
     age = None if period is None else age_in_years(period, context.store.reference_year)
     divisors = context.catalog.tables_of(declared.per) if declared.per and period else ()
-    tables = [declared.table, *(one for one in divisors if _covers(context, one, str(period)))]
+    own = declared.table
+    if context.store.has(own):
+        own = edition_key(own, _edition(context, declared))
+    tables = [own, *(one for one in divisors if _covers(context, one, str(period)))]
     return BreakdownResult(
         breakdown=declared,
         municipality=context.municipality,

@@ -20,6 +20,8 @@ from uso_lib.regions import Municipality, Regions
 from uso_lib.store import Store
 
 Columns = NDArray[np.int64]
+#: Between a table and the number of an earlier edition of it; no table id has it.
+_EDITION = "@"
 #: Groups whose figure is a simple mean over municipalities.
 MeanGroup = Literal["peers", "network", "region", "country"]
 
@@ -85,20 +87,36 @@ class Context:
         Parameters
         ----------
         used
-            Table → the newest period used of it; None stands for the table's own newest.
+            Table, or an earlier edition of one (`edition_key`) → the newest period of the figures made of it;
+            its own newest is told when that is older (a change starts in an older table) or for None.
         """
-        held = [self.store.info(table) for table in sorted(used) if self.store.has(table)]
+        held = [
+            (key, self.store.info(*edition_of(key)))
+            for key in sorted(used)
+            if self.store.has(edition_of(key)[0])
+        ]
         found = [
             Origin(
-                table=info.id,
+                table=key,
                 producer=info.producer,
                 table_id=info.table_id,
                 title=info.title,
                 vintage=info.vintage,
                 licence=info.licence,
-                newest=used[info.id] or info.periods[1],
-                retrieved=self.store.data_as_of,
+                newest=min(used[key] or info.periods[1], info.periods[1], key=month_number),
+                retrieved=info.retrieved or self.store.bundled_as_of,
             )
-            for info in held
+            for key, info in held
         ]
         return tuple(sorted(found, key=lambda origin: -month_number(origin.newest)))
+
+
+def edition_key(table: str, edition: int) -> str:
+    """Return the name of an edition of a table: the table's id for the first, "table@1" for the next."""
+    return f"{table}{_EDITION}{edition}" if edition else table
+
+
+def edition_of(key: str) -> tuple[str, int]:
+    """Return the table and the number of the edition that a name stands for."""
+    table, _, edition = key.partition(_EDITION)
+    return table, int(edition or 0)

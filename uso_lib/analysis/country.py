@@ -47,21 +47,27 @@ def own_rows(frame: pd.DataFrame, method: str, weight: pd.DataFrame | None, *, a
     frame
         Municipalities and, when published, ``SSS``.
     method
-        The declared `country`.
+        The declared `country`; a published figure stands in where too few municipalities have one.
     weight
         Frame of the weight indicator, for ``weighted``.
     areas
         Number of municipalities in the country.
     """
     municipal = frame[frame["area"] != WHOLE_COUNTRY]
+    published = frame[(frame["area"] == WHOLE_COUNTRY) & frame["value"].notna()]
+    published = published.assign(method="published", n=0)[COUNTRY_COLUMNS]
     if method == "published":
-        published = frame[(frame["area"] == WHOLE_COUNTRY) & frame["value"].notna()]
-        return published.assign(method="published", n=0)[COUNTRY_COLUMNS]
+        return published
     if method == "sum":
-        return _added(municipal, needed=areas)
+        return _filled(_added(municipal, needed=areas), published)
     if method == "weighted" and weight is not None:
-        return _weighted(municipal, weight, needed=COVERAGE * areas)
+        return _filled(_weighted(municipal, weight, needed=COVERAGE * areas), published)
     return _none(frame)
+
+
+def _filled(computed: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Take the published figure where none could be computed."""
+    return _joined(computed, published).drop_duplicates(["series", "period"])
 
 
 def derived_rows(

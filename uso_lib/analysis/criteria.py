@@ -55,10 +55,12 @@ def _assessed(context: Context, criterion: specs.Criterion) -> CriterionResult:
     series = indicator_series(context, criterion.indicator)
     own = series.grid.figures[:, context.column]
     line = change.newest_line(series.grid.keys, own)
-    origins = context.origins(dict.fromkeys(context.catalog.tables_of(criterion.indicator)))
     if line is None:
         reason = "Kunnan luku puuttuu."
-        return CriterionResult(criterion, None, None, None, None, "unknown", {}, reason, origins)
+        sources = dict.fromkeys(selection.table for selection in series.indicator.source)
+        unknown = context.origins(sources)
+        return CriterionResult(criterion, None, None, None, None, "unknown", {}, reason, unknown)
+    origins = context.origins(dict.fromkeys(str(series.grid.tables[line, context.column]).split("+")))
     newest = str(series.grid.keys["period"].iloc[line])
     years = [shifted(newest, months=-MONTHS_OF_YEAR * back) for back in range(criterion.years)]
     inputs = {year: _value(series, own, year) for year in years}

@@ -2,8 +2,9 @@
 
 Does not know flows from abroad: they are indicators of their own.
 
-In the flow tables `area` is the destination and a dimension holds the origin. Pairs without movers are left
-out of the published table, so a partner that appears in one direction only has a true zero in the other.
+In most flow tables `area` is the destination and a dimension holds the origin; others are turned round.
+Pairs without movers are left out of the published table, so a partner that appears in one direction only has
+a true zero in the other.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from uso_lib import specs
 from uso_lib.analysis.context import Context
 from uso_lib.analysis.periods import age_in_years, month_number
 from uso_lib.analysis.results import FlowResult
@@ -28,7 +30,7 @@ def flows(context: Context, flow_id: str) -> FlowResult:
         There is no such flow.
     """
     declared = context.catalog.flow(flow_id)
-    rows = _pairs(context, declared.table, declared.content, declared.origin)
+    rows = _pairs(context, declared)
     period = max(rows["period"].unique(), key=month_number) if len(rows) else None
     partners = _partners(context, rows[rows["period"] == period])
     return FlowResult(
@@ -43,15 +45,19 @@ def flows(context: Context, flow_id: str) -> FlowResult:
     )
 
 
-def _pairs(context: Context, table: str, content: str, origin: str) -> pd.DataFrame:
+def _pairs(context: Context, declared: specs.Flow) -> pd.DataFrame:
     """Return partner (``area``), ``period``, ``class``, ``inflow``, ``outflow``, ``net`` for all periods."""
-    here = context.municipality.code
+    here, table, content, origin = (
+        context.municipality.code, declared.table, declared.content, declared.origin,
+    )  # fmt: skip
     if not context.store.has(table):
         rows = pd.DataFrame(columns=["area", origin, "period", "content", "value"]).astype(
             {"value": "float64"}
         )
     else:
         rows = context.store.read(table)
+    if declared.area == "origin":
+        rows = rows.rename(columns={"area": origin, origin: "area"})
     rows = rows[((rows["area"] == here) | (rows[origin] == here)) & (rows["content"] == content)]
     incoming = rows[(rows["area"] == here) & rows[origin].isin(context.areas) & (rows[origin] != here)]
     outgoing = rows[(rows[origin] == here) & rows["area"].isin(context.areas) & (rows["area"] != here)]

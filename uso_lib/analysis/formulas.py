@@ -195,7 +195,7 @@ def one_line(frame: pd.DataFrame) -> pd.DataFrame:
     kept definition stays visible in ``block``.
     """
     labels = {label: order for order, label in enumerate(frame["series"].unique())}
-    if len(labels) == 1:
+    if len(labels) <= 1:
         return frame
     ranked = frame.assign(order=frame["series"].map(labels))
     best = ranked[ranked["value"].notna()].groupby("period")["order"].min()

@@ -27,10 +27,12 @@ class Origin:
 
     Parameters
     ----------
+    table
+        Id in the store; with "@1" and so on for an earlier edition that stands apart.
     newest
         Newest period of the table, "2025" or "2026M06".
     retrieved
-        When it was fetched or bundled, as the manifest says; empty when unknown.
+        Day it was fetched or imported, "2026-11-21", or month it was bundled, "2026-06"; empty when unknown.
     """
 
     table: str

@@ -25,6 +25,7 @@ from uso_lib.analysis.memory import remembered
 from uso_lib.analysis.periods import month_number
 from uso_lib.analysis.reading import read_selections, united
 from uso_lib.analysis.selection import WHOLE_COUNTRY
+from uso_lib.analysis.weighted import weighted_sums
 
 FRAME_COLUMNS = ["area", "period", "series", "block", "segment", "value", "symbol", "tables", "method", "n"]
 #: Units that are changed to per cent by the formula ``change``.
@@ -92,8 +93,8 @@ def _built(context: Context, indicator: specs.Indicator) -> pd.DataFrame:
     """Compute an indicator's frame: operands, formula, the country's figure."""
     areas = len(context.areas)
     of = _operand(context, indicator)
-    if indicator.formula in ("level", "sum"):
-        return of.frame
+    if indicator.formula in ("level", "sum", "weighted_sum"):
+        return _continued(context, indicator, of.frame)
     second = indicator.minus if indicator.formula == "difference" else indicator.per
     parts = [of, _part(context, second)] if second else [of]
     frame = _computed(indicator, [part.frame for part in parts])
@@ -110,11 +111,25 @@ def _operand(context: Context, indicator: specs.Indicator) -> Part:
     """Return the formula's first operand: the indicator's own source, or the indicator it is `of`."""
     if not indicator.source and indicator.of:
         return _part(context, indicator.of)
-    frame = read_selections(context, indicator)
+    read = weighted_sums if indicator.weights else read_selections
+    frame = read(context, indicator)
     weight = indicator_series(context, indicator.weight).frame if indicator.weight else None
     country = own_rows(frame, indicator.country, weight, areas=len(context.areas))
     municipal = frame[frame["area"] != WHOLE_COUNTRY].assign(method="", n=0)
     return Part(united([municipal, country]), indicator.country == "sum")
+
+
+def _continued(context: Context, indicator: specs.Indicator, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the figures of the indicator that continues one, where it has none of its own."""
+    declared = indicator.continued_by
+    if declared is None:
+        return frame
+    further = indicator_series(context, declared.indicator).frame.drop(columns="segment")
+    if declared.series:
+        further = further[further["series"] == ""].assign(series=declared.series)
+    key = ["area", "period", "series"]
+    rows = united([frame[frame["value"].notna()], further, frame[frame["value"].isna()]])
+    return rows.drop_duplicates(key, ignore_index=True)
 
 
 def _part(context: Context, indicator_id: str) -> Part:

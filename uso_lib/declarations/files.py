@@ -82,8 +82,9 @@ class Declarations:
 
 
 def inputs(indicator: Indicator) -> tuple[str, ...]:
-    """Return the ids of the indicators a formula takes."""
-    return tuple(one for one in (indicator.of, indicator.per, indicator.minus) if one)
+    """Return the ids of the indicators an indicator is made of: its formula's inputs, its continuation."""
+    further = indicator.continued_by.indicator if indicator.continued_by else None
+    return tuple(one for one in (indicator.of, indicator.per, indicator.minus, further) if one)
 
 
 def _ids(document: Document, key: str) -> Iterator[tuple[str, Place]]:

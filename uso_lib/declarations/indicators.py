@@ -1,6 +1,6 @@
 """Check single indicators: formula and inputs, country figure, Finnish words, where new figures come from.
 
-Does not check the shape of single values (specs.py) nor names of other declarations (references.py).
+Does not check the shape of single values (specs) nor names of other declarations (references.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uso_lib.strict_yaml import did_you_mean
 FORMULA_INPUTS: Mapping[str, tuple[str, ...]] = {
     "level": (), "sum": (), "share": ("of", "per"), "ratio": ("of", "per"), "per_capita": ("of", "per"),
     "per_1000": ("of", "per"), "change": ("of", "years"), "index": ("of", "base"),
-    "difference": ("of", "minus"), "mean_12m": ("of",),
+    "difference": ("of", "minus"), "mean_12m": ("of",), "weighted_sum": (),
 }  # fmt: skip
 INPUT_FIELDS = ("of", "per", "minus", "base", "years")
 #: Units whose values may be added up over municipalities.
@@ -37,9 +37,9 @@ def problems(declared: Declarations) -> Check:
             yield place.problem("hidden", "a hidden indicator stands in a row", "remove hidden")
         if not one.hidden and one.id not in shown:
             yield place.problem("id", f'no row shows the indicator "{one.id}"', "add it to a row or hide it")
-        if not one.hidden and not _has_live(one, by_id, frozenset()):
-            hint = "say in live: which service, import or table would fill it"
-            yield place.problem("live", "nothing says where new figures come from", hint)
+        if not one.hidden and not _has_source(one, by_id, frozenset()):
+            hint = "name a table in source; one that is fetched or imported is declared in live/"
+            yield place.problem("source", "nothing says where its figures come from", hint)
 
 
 def _formula(place: Place, one: Indicator) -> Check:
@@ -54,6 +54,11 @@ def _formula(place: Place, one: Indicator) -> Check:
     if needed and one.source:
         hint = "declare the table's figures as an indicator of their own and name it in of"
         yield place.problem("source", f"the formula {one.formula} takes indicators, not tables", hint)
+    if (one.formula == "weighted_sum") != (one.weights is not None):
+        yield place.problem("weights", "the formula weighted_sum and weights belong together", "give both")
+    if one.continued_by and needed:
+        hint = "continue the indicators it is computed from"
+        yield place.problem("continued_by", f"the formula {one.formula} takes no continuation", hint)
     if one.formula == "level" and any(_listed(choice) for choice in _choices(one)):
         yield place.problem("formula", "several contents or codes are added up", "write formula: sum")
 
@@ -109,10 +114,12 @@ def _sentence_faults(sentence: str) -> Iterator[tuple[str, str]]:
         yield "the year and the value stand side by side", "put words between {kausi} and the value"
 
 
-def _has_live(one: Indicator, by_id: Mapping[str, Indicator], passed: frozenset[str]) -> bool:
-    """Tell whether an indicator or all its parts name a live source; unknown parts count as yes."""
-    if one.live or one.id in passed:
+def _has_source(one: Indicator, by_id: Mapping[str, Indicator], passed: frozenset[str]) -> bool:
+    """Tell whether an indicator or all its parts name a table; unknown parts count as yes."""
+    if one.source or one.shown_by or one.id in passed:
         return True
     parts = inputs(one)
     further = passed | {one.id}
-    return bool(parts) and all(part not in by_id or _has_live(by_id[part], by_id, further) for part in parts)
+    return bool(parts) and all(
+        part not in by_id or _has_source(by_id[part], by_id, further) for part in parts
+    )

@@ -78,6 +78,10 @@ def _wanted(one: Any) -> Wanted:
         for field in ("of", "per", "minus", "weight", "indicator"):
             if getattr(one, field, None):
                 yield field, "indicator", getattr(one, field)
+    if isinstance(one, Indicator) and one.shown_by:
+        yield "shown_by", "flow", one.shown_by
+    if isinstance(one, Indicator) and one.continued_by:
+        yield "continued_by.indicator", "indicator", one.continued_by.indicator
     if isinstance(one, Indicator | Breakdown):
         yield from ((f"breaks[{number}]", "breaks", name) for number, name in enumerate(one.breaks))
     if isinstance(one, Indicator | Breakdown | Flow):

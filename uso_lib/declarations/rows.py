@@ -42,6 +42,9 @@ def _breakdown_faults(one: Breakdown) -> Iterator[Fault]:
         yield "per", "the formula per_1000 needs per", "add per: population"
     if one.formula == "index" and not one.base:
         yield "base", "the formula index needs base", "add the period that is 100"
+    if one.instead and sorted(one.instead.codes) != sorted(categories):
+        hint = f"give the codes of {', '.join(categories)}"
+        yield "instead.codes", "they are not for the categories of the breakdown", hint
 
 
 def _row_faults(row: Row) -> Iterator[Fault]:

@@ -5,13 +5,14 @@ Does not compute (analysis/) and does not present.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison, CriterionResult, FlowResult, Origin
 from uso_lib.catalog import Catalog
+from uso_lib.live_specs import LiveTable
 from uso_lib.presentation.words.findings import is_projection
 from uso_lib.regions import Municipality, Regions
 
@@ -25,7 +26,7 @@ class Missing:
     fill
         The command that would fill it.
     sources
-        Where it would come from, one text per live source.
+        Where it would come from, one text per table that can be fetched or imported.
     """
 
     row: str
@@ -58,6 +59,9 @@ class RowResult:
         The row's visible indicators in declared order, missing ones included.
     pictured
         Further indicators that only figures show (indicator id → comparison).
+    held
+        Tables that can be fetched or imported and that the store has already: others are told as the source
+        of what is missing.
     """
 
     slug: str
@@ -71,6 +75,7 @@ class RowResult:
     flows: tuple[FlowResult, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     pictured: Mapping[str, Comparison] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
 
     @cached_property
     def shown(self) -> tuple[Comparison, ...]:
@@ -91,11 +96,22 @@ class RowResult:
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
-        """Return what has no figure, with the command that would fill it."""
-        indicators = [self._missing(one.indicator) for one in self.comparisons if one.missing]
-        breakdowns = [self._missing(one.breakdown) for one in self.breakdowns if one.missing]
-        flows = [self._missing(one.flow) for one in self.flows if one.missing]
-        return (*indicators, *breakdowns, *flows)
+        """Return what has no figure, with the command that would fill it; what is optional is not told."""
+        drawn = {one.flow.id for one in self.flows if not one.missing}
+        indicators = [one.indicator for one in self.comparisons if one.missing and not one.indicator.optional]
+        untold = [one for one in indicators if one.shown_by not in drawn]
+        breakdowns = [one.breakdown for one in self.breakdowns if one.missing]
+        flows = [one.flow for one in self.flows if one.missing and not one.flow.optional]
+        told: list[specs.Indicator | specs.Breakdown | specs.Flow] = [*untold, *breakdowns, *flows]
+        return tuple(self._missing(one) for one in told)
+
+    @cached_property
+    def note(self) -> str | None:
+        """Return the row's note, with what holds only as long as its figures have not been fetched."""
+        passing = self.row.passing
+        ended = passing is None or not set(passing.until).isdisjoint(renewed(self.origins))
+        parts = (self.row.note, None if passing is None or ended else passing.text)
+        return " ".join(part for part in parts if part) or None
 
     @cached_property
     def origins(self) -> tuple[Origin, ...]:
@@ -122,10 +138,12 @@ class RowResult:
     @cached_property
     def caveats(self) -> tuple[str, ...]:
         """Return the caveats of everything shown as sentences, each once."""
-        declared: list[specs.Indicator | specs.Breakdown | specs.Flow] = [one.indicator for one in self.shown]
-        declared += [one.breakdown for one in self.breakdowns if not one.missing]
-        declared += [one.flow for one in self.flows if not one.missing]
-        return tuple(dict.fromkeys(text for one in declared for text in self.catalog.caveats_of(one)))
+        told: list[tuple[specs.Indicator | specs.Breakdown | specs.Flow, tuple[Origin, ...]]]
+        told = [(one.indicator, one.origins) for one in self.shown]
+        told += [(one.breakdown, one.origins) for one in self.breakdowns if not one.missing]
+        told += [(one.flow, one.origins) for one in self.flows if not one.missing]
+        found = [self.catalog.caveats_of(declared, renewed(origins)) for declared, origins in told]
+        return tuple(dict.fromkeys(text for texts in found for text in texts))
 
     @cached_property
     def breaks(self) -> tuple[specs.Break, ...]:
@@ -134,44 +152,42 @@ class RowResult:
         return tuple(sorted(found.values(), key=lambda one: one.period))
 
     def _missing(self, declared: specs.Indicator | specs.Breakdown | specs.Flow) -> Missing:
-        live = tuple(declared.live)
-        if isinstance(declared, specs.Indicator) and not live:
-            live = self.catalog.live_of(declared.id)
+        live = self.catalog.live_of(declared)
+        live = tuple(one for one in live if one.id not in self.held) or live
         return Missing(
             self.row.id,
             declared.id,
             declared.title,
             declared.definition,
             fill_command(declared.id, live),
-            live_texts(live),
+            live_texts(live, self.catalog.services),
         )
 
 
-#: Live service → the name a reader knows.
-SERVICES = {
-    "statfin": "Tilastokeskus, StatFin",
-    "sotkanet": "THL, Sotkanet",
-    "kela": "Kela, avoin data",
-    "syke": "Suomen ympäristökeskus",
-    "valtiokonttori": "Valtiokonttori, Tutkihallintoa",
-    "vero": "Verohallinto",
-}
+def renewed(origins: Iterable[Origin]) -> frozenset[str]:
+    """Return the tables whose figures were fetched or imported: those retrieved on a day, not in a month."""
+    return frozenset(one.table.partition("@")[0] for one in origins if one.retrieved.count("-") == len("md"))
 
 
-def fill_command(declared_id: str, live: tuple[specs.Live, ...]) -> str:
-    """Return the command that would fill a missing figure: fetch where a service has it, otherwise import."""
-    if any(one.service != "import" for one in live):
+def fill_command(declared_id: str, live: Sequence[LiveTable]) -> str:
+    """Return the command that would fill a missing figure: its first table decides, a rate's numerator."""
+    if live and live[0].service != "import":
         return f"uso fetch --indicator {declared_id}"
     return f"uso import TIEDOSTO --as {declared_id}"
 
 
-def live_texts(live: tuple[specs.Live, ...]) -> tuple[str, ...]:
-    """Return where a figure would come from, one text per source."""
+def live_texts(live: Sequence[LiveTable], services: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where a figure would come from, one text per table.
+
+    Parameters
+    ----------
+    services
+        Service → its Finnish name; a service without a name is told by the table's producer.
+    """
     texts = []
     for one in live:
-        if one.service == "import":
-            texts.append((one.note or f"tiedosto {one.table}").removesuffix("."))
-            continue
-        place = f"{SERVICES[one.service]} ({one.table})"
-        texts.append(f"{place}: {one.note.removesuffix('.')}" if one.note else place)
+        file = one.service == "import"
+        place = f"{one.producer}, tiedosto" if file else services.get(one.service, one.producer)
+        named = one.table_id.startswith(one.title)
+        texts.append(f"{place}: {one.table_id if named else f'{one.title}, {one.table_id}'}")
     return tuple(dict.fromkeys(texts))

@@ -47,7 +47,7 @@ def row_section(result: RowResult) -> SectionView:
         visible_tables=_visible_tables(result),
         tables=_tables(result),
         definitions=_definitions(result),
-        note=result.row.note,
+        note=result.note,
         breaks=result.breaks,
         missing=result.missing,
         sources=[source_text(origin) for origin in result.origins],

@@ -46,6 +46,13 @@ def flow_sentences(result: FlowResult, regions: Regions) -> tuple[str, ...]:
     here, net = result.municipality, float(result.classes["net"].sum())
     inflow, outflow = (finnish.number(float(result.classes[side].sum())) for side in ("inflow", "outflow"))
     when = finnish.sentence_start(finnish.period(result.period))
+    if result.flow.kind == "commuting":
+        balance = f"; nettopendelöinti oli {finnish.signed(net)} henkilöä" if net else ""
+        total = (
+            f"{when} {here.lative} pendelöi muualta {inflow} ja {here.separative} muualle {outflow} "
+            f"henkilöä{balance}."
+        )
+        return (total, *filter(None, (_commuting_sentence(result),)))
     balance = "muuttovoittoa" if net > 0 else "muuttotappiota"
     gained = f", eli {balance} kertyi {finnish.value_with_unit(abs(net), 'persons', 0)}" if net else ""
     total = f"{when} {here.lative} muutti muualta Suomesta {inflow} ja pois {outflow} henkilöä{gained}."
@@ -136,6 +143,21 @@ def _partners_sentence(result: FlowResult, regions: Regions) -> str:
     if len(losses):
         named = [f"{regions.by_code(str(one['area'])).lative} ({_net(one)})" for one in records(losses)]
         parts.append(f"eniten väestöä menetettiin {finnish.listing(named)}")
+    return f"{finnish.sentence_start('; '.join(parts))}." if parts else ""
+
+
+def _commuting_sentence(result: FlowResult) -> str:
+    """Write where most in-commuters live and where most out-commuters work."""
+    parts = []
+    for column, words in (("inflow", "kuntaan pendelöidään eniten asuinkunnista"),
+                          ("outflow", "kunnasta pendelöidään eniten työpaikkakuntiin")):  # fmt: skip
+        numbers = result.partners[column].astype(float)
+        top = result.partners[numbers > 0].sort_values([column, "name"], ascending=[False, True])
+        named = [
+            f"{line['name']} ({finnish.number(float(line[column]))})"
+            for line in records(top.head(NAMED_PARTNERS))
+        ]
+        parts += [f"{words} {finnish.listing(named)}"] if named else []
     return f"{finnish.sentence_start('; '.join(parts))}." if parts else ""
 
 

@@ -1,38 +1,16 @@
-"""What a theme file may declare, as frozen models.
+"""What a theme file may declare of figures: indicators, breakdowns, flows and criteria, as frozen models.
 
 Does not read files (catalog.py) and does not compute anything (analysis/).
 """
 
+# ruff: noqa: RUF012 - the models are frozen and pydantic copies their defaults
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Field(min_length=1, max_length=1200)]
-Period = Annotated[str, Field(pattern=r"^\d{4}(M\d{2})?$")]
-PeriodRange = Annotated[
-    str, Field(pattern=r"^\d{4}(M\d{2})?-(\d{4}(M\d{2})?)?$|^-\d{4}(M\d{2})?$|^\d{4}(M\d{2})?$")
-]
-
-Direction = Literal["up", "down", "neither", "contested"]
-Formula = Literal[
-    "level", "sum", "share", "ratio", "per_capita", "per_1000", "change", "index", "difference", "mean_12m"
-]
-ChartKind = Literal["trend", "ranking", "stack", "pyramid", "flow", "table"]
-Unit = Literal[
-    "persons", "pct", "permille", "points", "index", "ratio", "eur", "eur_per_capita", "jobs",
-    "establishments", "enterprises", "offences", "per_1000", "kt_co2e", "t_co2e_per_capita", "vktm",
-    "coefficient", "dependency",
-]  # fmt: skip
-Service = Literal["statfin", "sotkanet", "kela", "syke", "valtiokonttori", "vero", "import"]
-
-
-class Declared(BaseModel):
-    """Refuse unknown keys, wrong types and later changes in everything that is declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+from uso_lib.specs.values import Declared, Direction, Formula, Identifier, Period, PeriodRange, Text, Unit
 
 
 class Selection(Declared):
@@ -41,7 +19,8 @@ class Selection(Declared):
     Parameters
     ----------
     table, content
-        Table id of the store and its content code. Several contents are added up (formula ``sum``).
+        Table of the store, bundled or declared in live/, and its content code. Several contents are added up
+        (formula ``sum``). A table that nobody has fetched yet gives nothing.
     dims
         Dimension column → code, list of codes or a range of whole numbers ("75-"), added up (formula
         ``sum``).
@@ -62,14 +41,36 @@ class Selection(Declared):
     scale: float | int = 1
 
 
-class Live(Declared):
-    """Name where the figures are fetched from; declared here, used by fetching."""
+class Continuation(Declared):
+    """Let another indicator's figures stand where an indicator has none of its own.
 
-    service: Service
-    table: Text
-    content: str | list[str] | None = None
-    dims: dict[str, str | list[str]] = {}
-    note: Text | None = None
+    Parameters
+    ----------
+    indicator
+        Computed otherwise but defined the same; or, with a series label, another definition.
+    series
+        Label under which its figures are a series of their own; without it they join the main one.
+    """
+
+    indicator: Identifier
+    series: Text | None = None
+
+
+class Weights(Declared):
+    """Weight the categories of a table by one figure each, the same for all municipalities.
+
+    Parameters
+    ----------
+    table, content
+        Table whose rows of the whole country hold the weights; its newest period is taken.
+    dimension, codes
+        Dimension that the weighted table and the table of weights share, and the codes that are added up.
+    """
+
+    table: Identifier
+    content: str
+    dimension: str
+    codes: Annotated[list[str], Field(min_length=1)]
 
 
 class Wording(Declared):
@@ -94,7 +95,19 @@ class Wording(Declared):
 
 
 class Indicator(Declared):
-    """Declare one indicator: what it is, how it is computed, how it is told."""
+    """Declare one indicator: what it is, how it is computed, how it is told.
+
+    Parameters
+    ----------
+    continued_by
+        Indicator whose figures stand where the declared tables have none.
+    weights
+        Weights of the formula ``weighted_sum``.
+    optional
+        Left out of a report as long as it has no figure, instead of being told as missing.
+    shown_by
+        Flow that shows the figures: once it has some, the indicator is not told as missing.
+    """
 
     id: Identifier
     title: Text
@@ -105,6 +118,8 @@ class Indicator(Declared):
     direction: Direction
     formula: Formula = "level"
     source: list[Selection] = []
+    continued_by: Continuation | None = None
+    weights: Weights | None = None
     of: Identifier | None = None
     per: Identifier | None = None
     minus: Identifier | None = None
@@ -114,9 +129,10 @@ class Indicator(Declared):
     weight: Identifier | None = None
     breaks: list[Identifier] = []
     caveats: list[Identifier | Text] = []
-    live: list[Live] = []
     wording: Wording | None = None
     hidden: bool = False
+    optional: bool = False
+    shown_by: Identifier | None = None
 
 
 class Category(Declared):
@@ -126,6 +142,22 @@ class Category(Declared):
     title: Text
     codes: list[str]
     content: str | list[str] | None = None
+
+
+class Replacement(Declared):
+    """Take the categories of a breakdown from another table as soon as the store has it.
+
+    Parameters
+    ----------
+    codes
+        Category id → codes of the table's dimension, for every category.
+    """
+
+    table: Identifier
+    content: str
+    dimension: str
+    dims: dict[str, str | list[str]] = {}
+    codes: dict[str, list[str]]
 
 
 class Breakdown(Declared):
@@ -140,6 +172,8 @@ class Breakdown(Declared):
         Category id left out of shares and stacks, the published total.
     location_quotient
         Whether the share is also compared with the country's share (location quotient).
+    instead
+        The same categories in another table, which is preferred once the store has it.
     """
 
     id: Identifier
@@ -157,24 +191,36 @@ class Breakdown(Declared):
     base: Period | None = None
     total: str | None = None
     location_quotient: bool = False
+    instead: Replacement | None = None
     periods: list[Period] | None = None
     breaks: list[Identifier] = []
     caveats: list[Identifier | Text] = []
-    live: list[Live] = []
 
 
 class Flow(Declared):
-    """Declare flows between a municipality and its partner municipalities (area = destination)."""
+    """Declare flows of persons between a municipality and its partner municipalities.
+
+    Parameters
+    ----------
+    kind
+        Which words tell it: moves, or journeys between home and work.
+    area
+        What the table's area is; the dimension `origin` holds the other end.
+    optional
+        Left out of a report as long as it has no figure, instead of being told as missing.
+    """
 
     id: Identifier
     title: Text
     definition: Text
     table: Identifier
     content: str
+    kind: Literal["migration", "commuting"] = "migration"
+    area: Literal["destination", "origin"] = "destination"
     origin: str = "origin"
     top: Annotated[int, Field(ge=3, le=20)] = 10
     caveats: list[Identifier | Text] = []
-    live: list[Live] = []
+    optional: bool = False
 
 
 class Criterion(Declared):
@@ -202,98 +248,3 @@ class Criterion(Declared):
     previous_limit: float | int | None = None
     years: Annotated[int, Field(ge=1, le=4)] = 1
     weight: Identifier | None = None
-    live: list[Live] = []
-
-
-class FigureSpec(Declared):
-    """Declare one figure of a row: its kind and what it shows.
-
-    Parameters
-    ----------
-    indicators
-        One indicator: the municipality against its groups. Several (trend): the municipality's own lines
-        together, without groups. Stack: the components.
-    breakdown, flow
-        Instead of indicators, for stack, pyramid, table and flow.
-    periods
-        Pyramid: the two periods compared.
-    """
-
-    id: Identifier
-    kind: ChartKind
-    title: Text
-    indicators: list[Identifier] = []
-    breakdown: Identifier | None = None
-    flow: Identifier | None = None
-    periods: list[Period] | None = None
-
-
-class Row(Declared):
-    """Declare one row of the network's list of indicators: a section of the report.
-
-    Parameters
-    ----------
-    headline, told
-        Indicators that stand for the row in the summary table; further ones that the row tells in words.
-    note
-        What a reader must know of the whole row (for instance old definitions, own series).
-    """
-
-    id: Identifier
-    title: Text
-    brochure: Text
-    indicators: list[Identifier] = []
-    headline: list[Identifier] = []
-    told: list[Identifier] = []
-    breakdowns: list[Identifier] = []
-    flows: list[Identifier] = []
-    criteria: list[Identifier] = []
-    figures: list[FigureSpec] = []
-    reforms: list[Identifier] = []
-    note: Text | None = None
-
-
-class Theme(Declared):
-    """Declare one theme file: indicators and the rows that show them, in report order."""
-
-    id: Identifier
-    number: Annotated[int, Field(ge=1, le=9)]
-    title: Text
-    intro: Text
-    indicators: list[Indicator] = []
-    breakdowns: list[Breakdown] = []
-    flows: list[Flow] = []
-    criteria: list[Criterion] = []
-    rows: list[Row]
-
-
-class Break(Declared):
-    """Declare a break that no change and no line may cross; `period` is the first period after it."""
-
-    id: Identifier
-    period: Period
-    title: Text
-    note: Text
-
-
-class Caveat(Declared):
-    """Declare a standard caveat, printed wherever an indicator names its id."""
-
-    id: Identifier
-    text: Text
-
-
-class Reform(Declared):
-    """Declare a reform and what it changes in reading the series."""
-
-    id: Identifier
-    title: Text
-    text: Text
-
-
-class Standards(Declared):
-    """Declare what all themes share: breaks, caveats and reforms (standards.yml)."""
-
-    breaks: list[Break]
-    caveats: list[Caveat]
-    reforms: list[Reform]
