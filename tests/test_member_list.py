@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from uso_lib.member_list import lines
+from uso_lib.commands.member_list import lines
 from uso_lib.situation import Situation
 from uso_lib.workspace import Workspace
 

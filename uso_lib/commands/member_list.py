@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from uso_lib.catalog import load_catalog
+from uso_lib.commands.columns import in_columns
 from uso_lib.parameters import MemberParameters, load_member, load_network
 from uso_lib.regions import load_regions
 from uso_lib.reports.index import Member, entry
@@ -34,15 +35,7 @@ def lines(workspace: Workspace) -> list[str]:
         peers = ", ".join(peer.name for peer in member.peers)
         state = _state(workspace, member)
         table.append((member.slug, member.municipality.code, population, fee, peers, state))
-    widths = [max(len(line[column]) for line in table) for column in range(5)]
-    shown = []
-    for line in table:
-        cells = [
-            text.rjust(width) if column in (2, 3) else text.ljust(width)
-            for column, (text, width) in enumerate(zip(line, widths, strict=False))
-        ]
-        shown.append("  ".join([*cells, line[5]]))
-    return shown
+    return in_columns(table, right=(2, 3))
 
 
 def _state(workspace: Workspace, member: MemberParameters) -> str:
@@ -59,7 +52,7 @@ def _state(workspace: Workspace, member: MemberParameters) -> str:
 
 def _members(workspace: Workspace) -> Iterator[tuple[MemberParameters, str, str]]:
     """Go through the members with newest population (persons) and fee (€ a year), UNKNOWN without figures."""
-    regions, catalog, store = load_regions(), load_catalog(), open_store()
+    regions, catalog, store = load_regions(), load_catalog(), open_store(data=workspace.data)
     network = load_network(workspace, regions=regions)
     for slug in network.members:
         member = load_member(workspace, slug, regions=regions, catalog_ids=catalog.ids)

@@ -1,10 +1,6 @@
-"""The command line: uso report · list · check · peers · lab.
+"""The commands on members: report · list · check · peers · lab.
 
-Reads arguments, calls the library and turns its errors into messages and exit statuses. Does not do any of
-the work itself, and imports what a command needs only when that command runs.
-
-Exit statuses: 0 all went well, 1 a report failed, 2 something in the input is wrong and nothing was written,
-130 interrupted.
+Do not do any of the work themselves, and import what a command needs only when that command runs.
 """
 
 from __future__ import annotations
@@ -17,52 +13,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uso_lib.errors import InputErrors, UsoError
+from uso_lib.cli.statuses import FAILED, INTERRUPTED
+from uso_lib.cli.terminal import say
+from uso_lib.errors import InputErrors
 from uso_lib.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from uso_lib.reports.batch import Run
     from uso_lib.reports.report import Job
 
-FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit status; a foreseeable mistake shows no traceback."""
-    try:
-        status = uso.main(args=arguments, prog_name="uso", standalone_mode=False)
-    except click.ClickException as mistake:
-        mistake.show()
-        sys.exit(mistake.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. Give the same command again to go on.", err=True)
-        sys.exit(INTERRUPTED)
-    except UsoError as problem:
-        click.echo(str(problem), err=True)
-        sys.exit(WRONG_INPUT)
-    except BrokenPipeError:
-        # The reader of the output, such as head, has seen enough; nothing may be written at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAILED)
-    except OSError as problem:
-        click.echo(f"{problem}. Free space or give access, then repeat the command.", err=True)
-        sys.exit(FAILED)
-    sys.exit(status if isinstance(status, int) else 0)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="uso-workbench", message="%(prog)s %(version)s")
-def uso() -> None:
-    """Make situation analyses of Finnish municipalities from published figures.
-
-    A first run: `uso check`, `uso report tornio`, then open outputs/tornio/situation.html in a browser.
-
-    The workbench is found from the current folder upwards, or named by the environment variable
-    USO_WORKSPACE.
-    """
-
-
-@uso.command()
+@click.command()
 @click.argument("members", nargs=-1, metavar="[MEMBER]...")
 @click.option("--all", "every", is_flag=True, help="Make the reports of all members of the network.")
 @click.option(
@@ -105,18 +66,18 @@ def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
     """Say how a run went and return its exit status."""
     made = len(result.outcomes) - len(result.failed)
     seconds = (result.finished - result.started).total_seconds()
-    click.echo(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
+    say(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
     for outcome in result.failed:
-        click.echo(f"Failed: {outcome.member}: {outcome.error}", err=True)
+        say(f"Failed: {outcome.member}: {outcome.error}", err=True)
     if result.interrupted:
         done = {outcome.member for outcome in result.outcomes}
         rest = [job.member for job in planned if job.member not in done]
-        click.echo(f"Interrupted. What was made stays. Make the rest: uso report {' '.join(rest)}", err=True)
+        say(f"Interrupted. What was made stays. Make the rest: uso report {' '.join(rest)}", err=True)
         return INTERRUPTED
     return FAILED if result.failed else 0
 
 
-@uso.command(name="list")
+@click.command(name="list")
 def list_members() -> None:
     """List the members: code, population, fee class, peers and the state of their report.
 
@@ -124,13 +85,13 @@ def list_members() -> None:
     Example:
       uso list
     """  # noqa: D301 - click reads the \b itself
-    from uso_lib.member_list import lines
+    from uso_lib.commands.member_list import lines
 
     for line in lines(find_workspace()):
-        click.echo(line)
+        say(line)
 
 
-@uso.command()
+@click.command()
 def check() -> None:
     """Check theme files, parameters, snapshot and template, and list every problem.
 
@@ -151,13 +112,14 @@ def check() -> None:
     if problems:
         raise InputErrors(problems)
     catalog, network = load_catalog(), load_network(workspace)
-    click.echo(
+    tables = open_store(data=workspace.data).tables
+    say(
         f"All is well: {len(catalog.themes)} themes, {len(catalog.rows)} rows, {len(catalog.indicators)} "
-        f"indicators, {len(network.members)} members, {len(open_store().tables)} tables of figures."
+        f"indicators, {len(network.members)} members, {len(tables)} tables of figures."
     )
 
 
-@uso.command()
+@click.command()
 @click.argument("name")
 @click.option(
     "--count",
@@ -195,15 +157,15 @@ def peers(name: str, *, count: int, write: bool) -> None:
     workspace = find_workspace()
     if write:
         require_member(workspace, municipality)
-    proposal = nearest(open_store(), regions, municipality, count=count)
-    click.echo(format_proposal(proposal))
+    proposal = nearest(open_store(data=workspace.data), regions, municipality, count=count)
+    say(format_proposal(proposal))
     if write:
         chosen = [peer.municipality for peer in proposal.peers]
         file = write_peers(workspace, municipality, chosen, origin=origin_comment(proposal), regions=regions)
-        click.echo(f"\nWritten to {file}.")
+        say(f"\nWritten to {file}.")
 
 
-@uso.command()
+@click.command()
 @click.argument("member", required=False)
 @click.argument("options", nargs=-1, metavar="[-- JUPYTER OPTIONS]")
 @click.option(
@@ -228,7 +190,7 @@ def lab(member: str | None, options: tuple[str, ...], *, dry_run: bool) -> None:
     notebook = _notebook(workspace, member)
     command = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(workspace.root)), *options]
     if dry_run:
-        click.echo(f"cd {workspace.root} && {' '.join(command)}")
+        say(f"cd {workspace.root} && {' '.join(command)}")
         return
     # JupyterLab opens files below the folder it starts in only.
     os.chdir(workspace.root)
@@ -250,9 +212,5 @@ def _notebook(workspace: Workspace, member: str | None) -> Path:
         return made
     require_member(workspace, municipality)
     slug = municipality.slug
-    click.echo(f"{slug} has no report yet; opening the template. Make it with: uso report {slug}")
+    say(f"{slug} has no report yet; opening the template. Make it with: uso report {slug}")
     return workspace.template
-
-
-if __name__ == "__main__":
-    main()

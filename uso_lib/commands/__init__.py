@@ -1,0 +1,1 @@
+"""Carry out what the command line asks for, one module per command. Do not read arguments (cli/)."""
