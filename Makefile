@@ -37,6 +37,8 @@ snapshot: setup ## rebuild the bundled snapshot from ../shared/figures
 docs: setup ## rewrite the generated pages of docs/
 	$(BIN)/python -m uso_lib.indicator_document > docs/indicators.md.new
 	mv docs/indicators.md.new docs/indicators.md
+	$(BIN)/python tests/fault_cases.py > docs/fetch_faults.md.new
+	mv docs/fetch_faults.md.new docs/fetch_faults.md
 
 lock: setup ## renew requirements.lock (needs the package registry)
 	$(BIN)/python -m pip install --quiet uv

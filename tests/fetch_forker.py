@@ -1,0 +1,44 @@
+"""Run ``uso`` commands, each in a process of its own that is ready at once; run by test_kill.py.
+
+Reads orders from standard input, one JSON object a line, and answers each with the number of the process and,
+when that has ended, its exit status (negative: killed by that signal). Does not decide when to kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import uso_lib.commands.fetch  # noqa: F401 - what every process needs is imported once
+from uso_lib.cli import main as uso
+
+
+def main() -> None:
+    """Carry orders out until standard input ends."""
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            _carry_out(json.loads(line))
+        _say(process)
+        _, status = os.waitpid(process, 0)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+def _carry_out(order: dict[str, Any]) -> None:
+    """Run the command as this process; it ends with the command."""
+    os.environ.update(order["environment"])
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, sys.stdout.fileno())
+    os.dup2(log, sys.stderr.fileno())
+    uso(order["arguments"])
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
