@@ -180,6 +180,22 @@ def test_origins_are_the_tables_of_the_municipalitys_shown_values_newest_first()
     assert [(one.table, one.newest) for one in early] == [("old", "2020"), ("people", "2020")]
 
 
+def test_a_table_is_never_said_to_be_newer_than_it_is() -> None:
+    """A change to 2025 starts in the table that ends in 2020."""
+    tables = {
+        "old": tidy({"001": {"2020": 1.0}}, table="old"),
+        "new": tidy({"001": {"2025": 2.0}}, table="new"),
+    }
+    source = [Selection(table="new", content="x"), Selection(table="old", content="x")]
+    declared = [
+        indicator("n", source=source, unit="persons"),
+        indicator("a", of="n", formula="change", years=5, unit="pct"),
+    ]
+    found = compare(world(tables, declared), "a")
+    assert found.period == "2025"
+    assert [(one.table, one.newest) for one in found.origins] == [("new", "2025"), ("old", "2020")]
+
+
 def test_ties_are_decided_on_printed_decimals() -> None:
     toy = tidy({"001": {"2024": 7.04}, "002": {"2024": 6.96}, "003": {"2024": 6.0}})
     places = {

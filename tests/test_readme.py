@@ -11,11 +11,22 @@ from pathlib import Path
 
 import pytest
 
+FIGURE_COMMANDS = "tests/test_figure_commands.py"
 #: Commands of README that do not run in this file → the file that runs them and the words it does so with.
 RUN_ELSEWHERE = {
     "make reports": (".ci/run", ["\nmake reports\n"]),
     "make test": (".ci/run", ["\nmake test\n"]),
     "uso report tornio": ("tests/test_end_to_end.py", ['"report"', '"tornio"']),
+    "uso fetch --dry-run": (FIGURE_COMMANDS, ['leave("fetch", "--dry-run")']),
+    "uso fetch --theme ymparisto": (FIGURE_COMMANDS, ['leave("fetch", "--theme", "ymparisto", "-q")']),
+    "uso import --template tuloveroprosentit": (
+        FIGURE_COMMANDS,
+        ['leave("import", "--template", "tuloveroprosentit"'],
+    ),
+    "uso import tuloveroprosentit.xlsx --as tuloveroprosentit": (
+        FIGURE_COMMANDS,
+        ['leave("import", str(filled), "--as", "tuloveroprosentit")'],
+    ),
     "papermill notebooks/situation.ipynb out.ipynb -p member tornio": (
         "tests/test_notebooks.py",
         ['"papermill"', '"notebooks/situation.ipynb"', '"-p"', '"member"'],
@@ -27,7 +38,14 @@ NEEDS_CONDA = {
     "conda activate uso",
     "pip install --no-deps --no-build-isolation -e .",
 }
-HERE = {"uso list", "uso peers juva", "uso check", "uso lab tornio", "source .venv/bin/activate"}
+HERE = {
+    "uso list",
+    "uso status",
+    "uso peers juva",
+    "uso check",
+    "uso lab tornio",
+    "source .venv/bin/activate",
+}
 
 
 def readme(root: Path) -> str:
