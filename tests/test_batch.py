@@ -177,7 +177,7 @@ def test_an_interrupted_run_ends_at_once_and_leaves_no_process_and_no_folder(tmp
     wait_for(lambda: (tmp_path / "pid").exists(), 60)
     kernel = int((tmp_path / "pid").read_text())
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert out.split() == ["True", "0"], err
     assert "Traceback" not in err
     wait_for(lambda: not alive(kernel), 20)

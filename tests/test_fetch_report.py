@@ -95,10 +95,10 @@ def test_results_come_in_columns_and_what_needs_a_look_below() -> None:
         ]
     )  # fmt: skip
     assert lines == [
-        "table   state       rows  calls  kept from before",
-        "vaki    fetched    1,540      4                 3",
-        "muutto  STOPPED       20      1                 0",
-        "rpk     unchanged      0      0                 0",
+        "table   state       rows  answers  already held",
+        "vaki    fetched    1,540        4             3",
+        "muutto  STOPPED       20        1             0",
+        "rpk     unchanged      0        0             0",
         "look at vaki: revised: a looks odd; the same with b.",
         "look at vaki: outlier: a looks odd.",
         "note on vaki: a new year",

@@ -19,6 +19,7 @@ from uso_lib.sources.fetching import (
     Fetching,
     PlannedTable,
     TableResult,
+    divisions,
     fetch_table,
     fetch_tables,
     plan_tables,
@@ -349,3 +350,27 @@ def test_unfinished_files_of_a_killed_fetch_are_removed(tmp_path: Path) -> None:
     left.write_bytes(b"half")
     with writing(tmp_path):
         assert not left.exists()
+
+
+def test_divisions_are_compared_although_a_new_year_has_no_boundaries_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetching = opened(tmp_path, Source())
+    service = Service(kind="classification", title="Luokitukset", base="https://example.invalid/")
+    services = SERVICES.model_copy(update={"services": {"classification": service}})
+    theirs = pd.DataFrame({"code": TODAY[1:], "name": [one.name for one in read_municipalities()[1:]]})
+    gone = pd.DataFrame({"abolished": [TODAY[0]], "abolished_name": ["Vanha"], "successor": [TODAY[1]]})
+
+    def lacking(*_: Any, **__: Any) -> Answer:
+        message = "no boundaries of 2027 yet"
+        raise Refused(message)
+
+    monkeypatch.setattr(divisions, "latest_year", lambda *_: 2027)
+    monkeypatch.setattr(divisions, "municipalities", lambda *_: theirs)
+    monkeypatch.setattr(divisions, "mergers_between", lambda *_: gone)
+    monkeypatch.setattr(divisions, "correspondences", lacking)
+    monkeypatch.setattr(divisions, "boundaries", lacking)
+    lines = divisions.division_lines(replace(fetching, services=services), reference_year=2026)
+    assert f"Vanha ({TODAY[0]}) went to {TODAY[1]}." in lines
+    assert any(line.endswith("is not a municipality any more.") for line in lines)
+    assert lines[-1] == "Boundaries of 2027 were not kept: no boundaries of 2027 yet"

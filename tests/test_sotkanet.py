@@ -460,7 +460,7 @@ def test_an_unknown_id_lists_its_candidates_and_the_way_to_confirm_one(adapter: 
     assert "3219" not in text
     assert "uso fetch --pin neet_18_24=ID" in text
     assert [one.id for one in adapter.candidates(found())] == [7001, 7002]
-    with pytest.raises(Guarded, match="None of the 5 titles of Sotkanet matches 'hyte'"):
+    with pytest.raises(Guarded, match="None of Sotkanet's 5 titles fits the pattern 'hyte'"):
         adapter.plan(found("hyte"))
 
 

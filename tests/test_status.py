@@ -83,10 +83,12 @@ def test_an_indicator_of_a_fetched_table() -> None:
     assert found.tables == ("toy",)
     lines = indicator_lines(context, catalog, live(toy="statfin"), "rivi", today=TODAY)
     assert cells(lines[0]) == [
-        "indicator", "figures", "newest", "age", "members", "tables", "what would renew or fill it",
+        "indicator", "figures", "vintage", "newest", "age", "members", "tables",
+        "what would renew or fill it",
     ]  # fmt: skip
     assert cells(lines[1]) == [
-        "jobs", "fetched", "2025", "renewed 3 days ago", "1/2", "toy", "uso fetch --indicator jobs",
+        "jobs", "fetched", "2026-11-18", "2025", "renewed 3 days ago", "1/2", "toy",
+        "uso fetch --indicator jobs",
     ]  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def test_ages(period: str, retrieved: str, age: str) -> None:
         {"toy": tidy({"001": {period: 1}})}, [indicator("jobs")], {"toy": part(kind, retrieved)}
     )
     line = indicator_lines(context, catalog, live(), "rivi", today=TODAY)[1]
-    assert cells(line)[3] == age
+    assert cells(line)[4] == age
 
 
 def test_a_figure_counted_with_a_bundled_table_is_as_old_as_its_period() -> None:
@@ -135,7 +137,7 @@ def test_what_would_fill_a_missing_figure() -> None:
     assert renew(gone="import") == "uso import FILE --as gone"
     assert renew() == "nothing: closed series"
     line = indicator_lines(context, catalog, live(gone="import"), "rivi", today=TODAY)[1]
-    assert cells(line) == ["absent", "missing", "-", "-", "0/2", "-", "uso import FILE --as gone"]
+    assert cells(line) == ["absent", "missing", "-", "-", "-", "0/2", "-", "uso import FILE --as gone"]
 
 
 def test_a_table_the_store_has_would_not_fill_what_is_missing() -> None:
@@ -156,7 +158,7 @@ def test_a_row_sums_up_its_indicators() -> None:
     heading, line = row_lines(context, catalog, live(toy="statfin", gone="import"), today=TODAY)
     assert cells(heading)[0] == "row"
     assert cells(line) == [
-        "rivi", "bundled, fetched", "2025", "renewed 3 days ago", "1/2", "2/4",
+        "rivi", "bundled, fetched", "2026-06 to 2026-11-18", "2025", "renewed 3 days ago", "1/2", "2/4",
         "uso fetch --theme toy; uso import FILE --as gone",
     ]  # fmt: skip
 
@@ -164,7 +166,7 @@ def test_a_row_sums_up_its_indicators() -> None:
 def test_a_row_without_any_figure() -> None:
     context, catalog = made({"toy": NEW}, [indicator("absent", source=of("gone"))])
     line = row_lines(context, catalog, live(), today=TODAY)[1]
-    assert cells(line) == ["rivi", "missing", "-", "-", "0/2", "0/1"]
+    assert cells(line) == ["rivi", "missing", "-", "-", "-", "0/2", "0/1"]
 
 
 def test_an_unknown_row_is_told_with_the_nearest() -> None:

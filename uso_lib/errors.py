@@ -14,7 +14,8 @@ UsoError
     ├── Refused          the service does not know something that was asked; asking again does not help
     ├── Unavailable      out of reach or overloaded, and waiting did not help
     ├── BadAnswer        the answer is truncated, not what was asked, or contradicts itself
-    └── Guarded          a guard stopped the table: a title without its words, a drift that must be looked at
+    └── Guarded          a guard stopped the table: a title lacks its words
+        └── Unconfirmed  a person must first say which indicator is meant
 """
 
 from __future__ import annotations
@@ -113,6 +114,10 @@ class BadAnswer(FetchError):  # noqa: N818 - named after what the user sees
 
 class Guarded(FetchError):  # noqa: N818 - named after what the user sees
     """Tell that a guard stopped a table and what a person should look at."""
+
+
+class Unconfirmed(Guarded):
+    """Tell that a person must first confirm which of a service's indicators is meant."""
 
 
 @dataclass(frozen=True)

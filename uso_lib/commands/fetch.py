@@ -115,7 +115,9 @@ def fetch_figures(
     catalog, live = load_catalog(), load_live_tables()
     chosen = chosen_tables(catalog, live, order)
     results = []
-    with open_fetching(workspace, load_services(), previous=_previous(workspace)) as fetching:
+    with open_fetching(
+        workspace, load_services(), previous=_previous(workspace), notice=_notice(say)
+    ) as fetching:
         with tqdm(total=len(chosen), desc="planning", unit="table", disable=not show_progress) as bar:
             planned = plan_tables(
                 fetching, chosen, since=order.since, force=order.force, told=lambda _: _step(bar)
@@ -127,14 +129,18 @@ def fetch_figures(
                 say(line)
             return sum(one.state == "failed" for one in planned)
         progress = _Bar(planned, show=show_progress)
-        with progress.bar:
-            for result in fetch_tables(fetching, planned, progress, since=order.since, accept=order.accept):
-                results.append(result)
-        told = (
-            division_lines(fetching, reference_year=open_store().reference_year) if order.everything else []
-        )
-    for line in [*result_lines(results), *told]:
-        say(line)
+        try:
+            with progress.bar:
+                for result in fetch_tables(
+                    fetching, planned, progress, since=order.since, accept=order.accept
+                ):
+                    results.append(result)
+        finally:  # what is done is told, also when the rest is interrupted
+            for line in result_lines(results):
+                say(line)
+        if order.everything:
+            for line in division_lines(fetching, reference_year=open_store().reference_year):
+                say(line)
     fetched = [one.table.id for one in results if one.state == "fetched"]
     for line in summary_lines(network_context(workspace, catalog), catalog, fetched):
         say(line)
@@ -189,6 +195,16 @@ def _previous(workspace: Workspace) -> Callable[[LiveTable], pd.DataFrame | None
         return previous_figures(store, table.id)
 
     return read
+
+
+def _notice(say: Say) -> Callable[[str], None]:
+    """Return a listener that tells of a pause above the progress bar."""
+
+    def told(sentence: str) -> None:
+        with tqdm.external_write_mode():
+            say(sentence)
+
+    return told
 
 
 def _step(bar: tqdm[Any]) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from uso_lib.analysis.context import Context
+from uso_lib.analysis.periods import month_number
 from uso_lib.analysis.series import indicator_series
 from uso_lib.catalog import Catalog
 from uso_lib.commands.columns import in_columns
 from uso_lib.sources.fetching import PlannedTable, TableResult
 
 PLAN_HEADING = ("table", "service", "calls", "cells", "what")
-RESULT_HEADING = ("table", "state", "rows", "calls", "kept from before")
+RESULT_HEADING = ("table", "state", "rows", "answers", "already held")
 FAILED_WAY_OUT = (
     "Of what failed the store has what it had. Give the same command again later: what was answered is kept."
 )
@@ -28,7 +29,12 @@ def plan_lines(planned: Sequence[PlannedTable], *, minutes: float) -> list[str]:
         asked = one.plan if one.state == "fetch" else None
         calls = f"{len(asked.calls):,}" if asked else "0"
         cells = f"{asked.cells:,}" if asked and asked.cells else "files" if asked else "0"
-        what = {"fetch": one.reason, "unchanged": f"skipped: {one.reason}", "failed": "CANNOT BE PLANNED"}
+        what = {
+            "fetch": one.reason,
+            "unchanged": f"skipped: {one.reason}",
+            "unconfirmed": "waits until its indicator is confirmed (--pin)",
+            "failed": "CANNOT BE PLANNED",
+        }
         rows.append((one.table.id, one.table.service, calls, cells, what[one.state]))
     chosen = [one.plan for one in planned if one.plan and one.state == "fetch"]
     n_calls, n_cells = sum(len(plan.calls) for plan in chosen), sum(plan.cells for plan in chosen)
@@ -41,7 +47,7 @@ def check_lines(planned: Sequence[PlannedTable]) -> list[str]:
     """Return every difference between the declarations and the services, table by table."""
     lines = []
     for one in planned:
-        if one.state == "failed":
+        if one.state in ("failed", "unconfirmed"):
             lines.append(_named(one.table.id, one.reason))
         lines += [f"{one.table.id}: {remark}" for remark in (one.plan.remarks if one.plan else ())]
     return lines
@@ -103,7 +109,7 @@ def _summary(context: Context, indicator: str) -> tuple[str, ...]:
     frame = indicator_series(context, indicator).frame
     municipal = frame[frame["area"].isin(list(context.areas))]
     known = municipal[municipal["value"].notna()]
-    newest = str(known["period"].max()) if len(known) else "-"
+    newest = max(known["period"].unique(), key=month_number, default="-")
     covered = set(known.loc[known["period"].eq(newest), "area"])
     missing = [one.name for one in context.network if one.code not in covered]
     marks = municipal.loc[municipal["symbol"].ne(""), "symbol"].value_counts().sort_index()

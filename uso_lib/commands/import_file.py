@@ -53,7 +53,10 @@ def import_as(
         made = import_file(file, table, mapping=mapped, sheet=sheet, regions=regions, data=workspace.data)
         today = frozenset(one.code for one in regions.all)
         frame, folded = fold_live(table, made.frame, municipalities=today, mergers=read_mergers())
-        findings = examine(previous_figures(before, table.id), frame, table)
+        before_it = previous_figures(before, table.id)
+        if before_it is not None:  # a file may hold some municipalities only
+            before_it = before_it[before_it["area"].isin(set(frame["area"]))]
+        findings = examine(before_it, frame, table)
         edition = publish(workspace.data, table, frame, made.provenance)
     yield f"{table.id}: {len(frame):,} figures of {edition.n_areas} municipalities, {edition.vintage}."
     yield from (f"note: {remark}" for remark in (*made.remarks, *folded))

@@ -18,10 +18,20 @@ from uso_lib.commands.columns import in_columns
 from uso_lib.live_specs import LiveTable
 from uso_lib.live_tables import LiveTables
 
-ROW_HEADING = ("row", "figures", "newest", "age", "members", "indicators", "what would renew or fill it")
+ROW_HEADING = (
+    "row",
+    "figures",
+    "vintage",
+    "newest",
+    "age",
+    "members",
+    "indicators",
+    "what would renew or fill it",
+)
 INDICATOR_HEADING = (
     "indicator",
     "figures",
+    "vintage",
     "newest",
     "age",
     "members",
@@ -41,6 +51,8 @@ class IndicatorStatus:
     ----------
     kinds
         How its figures came: bundled, fetched, imported.
+    vintages
+        Days or months in which its tables were fetched, imported or bundled, ISO, earliest first.
     newest
         Newest period with a value, None without any.
     retrieved
@@ -55,6 +67,7 @@ class IndicatorStatus:
 
     indicator: specs.Indicator
     kinds: tuple[str, ...]
+    vintages: tuple[str, ...]
     newest: str | None
     retrieved: str
     members: int
@@ -69,7 +82,7 @@ def row_lines(context: Context, catalog: Catalog, live: LiveTables, *, today: da
         for row in theme.rows:
             found = [indicator_status(context, catalog, live, one) for one in _visible(catalog, row)]
             lines.append(_row(row.id, theme.id, found, len(context.network), today))
-    return in_columns(lines, right=(4, 5))
+    return in_columns(lines, right=(5, 6))
 
 
 def indicator_lines(
@@ -83,6 +96,7 @@ def indicator_lines(
             (
                 one,
                 ", ".join(found.kinds) or "missing",
+                _span(found.vintages),
                 found.newest or NOTHING,
                 _age(found, today),
                 f"{found.members}/{len(context.network)}",
@@ -90,7 +104,7 @@ def indicator_lines(
                 found.renew,
             )
         )
-    return in_columns(lines, right=(4,))
+    return in_columns(lines, right=(5,))
 
 
 def indicator_status(context: Context, catalog: Catalog, live: LiveTables, indicator: str) -> IndicatorStatus:
@@ -112,6 +126,7 @@ def indicator_status(context: Context, catalog: Catalog, live: LiveTables, indic
     return IndicatorStatus(
         indicator=catalog.indicator(indicator),
         kinds=tuple(sorted({part.kind for info in infos for part in info.parts})),
+        vintages=tuple(sorted({info.retrieved[:DAY] or context.store.bundled_as_of for info in infos})),
         newest=newest,
         retrieved=min(days, default="") if all(days) else "",
         members=sum(one.code in covered for one in context.network),
@@ -149,12 +164,18 @@ def _row(row: str, theme: str, found: list[IndicatorStatus], network: int, today
     return (
         row,
         ", ".join(kinds) or "missing",
+        _span(sorted({vintage for one in filled for vintage in one.vintages})),
         newest,
         _age(newest_one, today) if newest_one else NOTHING,
         f"{min((one.members for one in filled), default=0)}/{network}",
         f"{len(filled)}/{len(found)}",
         "; ".join(_commands(theme, found)),
     )
+
+
+def _span(vintages: Sequence[str]) -> str:
+    """Return the earliest and the latest vintage, once when they are the same."""
+    return " to ".join(dict.fromkeys((vintages[0], vintages[-1]))) if vintages else NOTHING
 
 
 def _commands(theme: str, found: list[IndicatorStatus]) -> Iterator[str]:

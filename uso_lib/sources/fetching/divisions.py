@@ -48,18 +48,35 @@ def division_lines(fetching: Fetching, *, reference_year: int) -> list[str]:
     try:
         year = latest_year(fetching.client, service)
         ours = pd.DataFrame([asdict(one) for one in read_municipalities()])
-        lines = compare_registers(ours, municipalities(fetching.client, service, year))
+        theirs = municipalities(fetching.client, service, year)
+        lines = compare_registers(ours, theirs)
         for target, column in DIVISIONS.items():
             lines += _moved_lines(fetching, ours, column, year=year, target=target)
         if year > reference_year:
-            gone = mergers_between(fetching.client, service, reference_year, year)
-            lines += [f"{row.abolished} went to {row.successor}." for row in gone.itertuples()]
-        drawn = boundaries(fetching.client, service, year)
-        fetching.archive.keep(drawn, licence=LICENCE)
+            lines += _merger_lines(mergers_between(fetching.client, service, reference_year, year))
     except FetchError as unreachable:
         return [f"The division into municipalities could not be checked: {unreachable}"]
     same = f"The register of municipalities agrees with the division of {year}."
-    return [*(lines or [same]), f"Boundaries of {year} are kept in {fetching.archive.folder}."]
+    return [*(lines or [same]), _boundaries_line(fetching, year=year, expected=len(theirs))]
+
+
+def _merger_lines(gone: pd.DataFrame) -> list[str]:
+    """Return a sentence for every abolished municipality."""
+    return [
+        f"{name} ({code}) went to {successor or 'no one municipality'}."
+        for code, name, successor in gone[["abolished", "abolished_name", "successor"]].to_numpy()
+    ]
+
+
+def _boundaries_line(fetching: Fetching, *, year: int, expected: int) -> str:
+    """Keep the boundaries of a year; they come in spring, so that a new year has none at first."""
+    service = fetching.services.services[NAME]
+    try:
+        drawn = boundaries(fetching.client, service, year, expected=expected)
+    except FetchError as lacking:
+        return f"Boundaries of {year} were not kept: {lacking}"
+    fetching.archive.keep(drawn, licence=LICENCE)
+    return f"Boundaries of {year} are kept in {fetching.archive.folder}."
 
 
 def _moved_lines(fetching: Fetching, ours: pd.DataFrame, column: str, *, year: int, target: str) -> list[str]:

@@ -62,7 +62,13 @@ class Fetching:
 
 
 @contextmanager
-def open_fetching(workspace: Workspace, services: ServicesFile, *, previous: Previous) -> Iterator[Fetching]:
+def open_fetching(
+    workspace: Workspace,
+    services: ServicesFile,
+    *,
+    previous: Previous,
+    notice: Callable[[str], None] = lambda _: None,
+) -> Iterator[Fetching]:
     """Open everything a fetch needs and close it at the end; one fetch or import at a time per workspace.
 
     Parameters
@@ -74,6 +80,8 @@ def open_fetching(workspace: Workspace, services: ServicesFile, *, previous: Pre
         Where the services are and how each wants to be treated.
     previous
         Reader of what the store has of a table before it is fetched.
+    notice
+        Called with a sentence when a service asks for a pause.
 
     Raises
     ------
@@ -81,7 +89,7 @@ def open_fetching(workspace: Workspace, services: ServicesFile, *, previous: Pre
         Another fetch or import is at work in the same folder.
     """
     data, pins = workspace.data, Pins(workspace.parameters)
-    with writing(data), Client(services) as client:
+    with writing(data), Client(services, notice=notice) as client:
         mergers = read_mergers()
         today = frozenset(one.code for one in read_municipalities())
         areas = today | {merger.abolished for merger in mergers}

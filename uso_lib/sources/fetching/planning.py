@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from uso_lib.editions import read_record
-from uso_lib.errors import FetchError, NothingNew, SnapshotError, Unavailable
+from uso_lib.errors import FetchError, NothingNew, SnapshotError, Unavailable, Unconfirmed
 from uso_lib.live_specs import LiveTable, ServiceName
 from uso_lib.sources.fetching.opening import Fetching
 from uso_lib.sources.service import TablePlan
@@ -27,7 +27,8 @@ class PlannedTable:
     Parameters
     ----------
     state
-        ``fetch``; ``unchanged``: the store has exactly this; ``failed``: it could not be planned.
+        ``fetch``; ``unchanged``: the store has exactly this; ``unconfirmed``: a person must first say which
+        indicator is meant; ``failed``: it could not be planned.
     reason
         Why, one clause; for ``failed`` the whole message.
     after
@@ -36,7 +37,7 @@ class PlannedTable:
 
     table: LiveTable
     plan: TablePlan | None
-    state: Literal["fetch", "unchanged", "failed"]
+    state: Literal["fetch", "unchanged", "unconfirmed", "failed"]
     reason: str
     after: datetime | None = None
 
@@ -92,6 +93,8 @@ def plan_table(
         raise
     except NothingNew as nothing:
         return PlannedTable(table, None, "unchanged", _nothing(since) if since else str(nothing))
+    except Unconfirmed as unknown:
+        return PlannedTable(table, None, "unconfirmed", str(unknown))
     except FetchError as refused:
         return PlannedTable(table, None, "failed", str(refused))
     if not plan.calls:

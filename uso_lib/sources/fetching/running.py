@@ -35,7 +35,8 @@ class TableResult:
     Parameters
     ----------
     state
-        ``fetched``; ``unchanged``; ``stopped`` by a drift check; ``failed``.
+        ``fetched``; ``unchanged``; ``unconfirmed``, a person must first say which indicator is meant;
+        ``stopped`` by a drift check; ``failed``.
     message
         Why it failed or stopped; empty otherwise.
     findings, remarks
@@ -45,7 +46,7 @@ class TableResult:
     """
 
     table: LiveTable
-    state: Literal["fetched", "unchanged", "stopped", "failed"]
+    state: Literal["fetched", "unchanged", "unconfirmed", "stopped", "failed"]
     message: str = ""
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -82,9 +83,10 @@ def fetch_tables(
             except Unavailable as unreachable:
                 away[one.table.service] = str(unreachable)
                 yield TableResult(one.table, "failed", str(unreachable))
+        elif one.state == "unchanged":
+            yield TableResult(one.table, "unchanged")
         else:
-            state: Literal["unchanged", "failed"] = "unchanged" if one.state == "unchanged" else "failed"
-            yield TableResult(one.table, state, one.reason if state == "failed" else "")
+            yield TableResult(one.table, one.state, one.reason)
 
 
 def fetch_table(
@@ -178,8 +180,9 @@ class _Attempt:
         stopping = "; ".join(one.message for one in findings if one.severity == "stop")
         if stopping and not self.accept:
             message = (
-                f"{table.id}: {stopping}. The table in the store was kept. Look at the figures in data/raw; "
-                f"if they are right, take them with: uso fetch --table {table.id} --accept"
+                f"{table.id}: {stopping}. The table in the store was kept. Compare with the producer's own "
+                f"page ({table.producer}, {table.table_id}); if the new figures are right, take them with: "
+                f"uso fetch --table {table.id} --accept"
             )
             return replace(result, state="stopped", message=message)
         fetching.archive.settle()

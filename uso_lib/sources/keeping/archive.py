@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from uso_lib.errors import UsoError
+from uso_lib.errors import FetchError
 from uso_lib.sources.keeping.durable import settle, write_whole
 from uso_lib.sources.service import Answer, Call
 
@@ -51,7 +51,7 @@ class Archive:
 
         Raises
         ------
-        UsoError
+        FetchError
             The files cannot be written.
         """
         record = self._record(answer.call, answer.updated or answer.sha256)
@@ -70,7 +70,7 @@ class Archive:
 
         Raises
         ------
-        UsoError
+        FetchError
             A folder of the archive cannot be reached.
         """
         held = {above for folder in self._unsettled for above in (folder, *folder.parents)}
@@ -136,13 +136,13 @@ class Archive:
         return answer
 
 
-def _unkept(folder: Path, error: OSError) -> UsoError:
+def _unkept(folder: Path, error: OSError) -> FetchError:
     """Return the error that tells a person what to look at."""
     message = (
         f"The answer cannot be kept in {folder} ({error.strerror}). "
         "See that there is room on the disk and that you may write there."
     )
-    return UsoError(message)
+    return FetchError(message)
 
 
 def _content_file(record: Path, sha256: str) -> Path:

@@ -1,7 +1,7 @@
 """Find the Sotkanet indicator that a declared content means, and guard it by its title.
 
 Public code is full of wrong ids, so no id is believed before the service's own title of it has been read.
-Does not ask for figures (sotkanet.py).
+Does not ask for figures (adapter.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from uso_lib.errors import FetchError, Guarded, Refused
+from uso_lib.errors import FetchError, Guarded, Refused, Unconfirmed
 from uso_lib.live_specs import Find, LiveContent, LiveTable, Service, ServiceName
 from uso_lib.sources.service import Call, Session
 from uso_lib.sources.sotkanet.pins import Candidate, Pin, Pins, candidates, folded, matches
@@ -146,19 +146,19 @@ class Indicators:
         if pin is None:
             start = f"{table.id}: nobody has confirmed yet which Sotkanet indicator this is."
             message = f"{start}\n{self._listed(table.find)}"
-            raise Guarded(message)
+            raise Unconfirmed(message)
         return pin
 
     def _listed(self, find: Find) -> str:
         """List the candidates of a ``find`` and the way to confirm one."""
         found = self.candidates(find)
         if not found:
-            none = f"None of the {len(self._titles)} titles of Sotkanet matches {find.pattern!r}"
-            return f"{none} → correct the pattern in live/sotkanet.yml"
+            none = f"None of Sotkanet's {len(self._titles)} titles fits the pattern {find.pattern!r}."
+            return f"{none} If it is there under another title, correct the pattern in live/sotkanet.yml."
         lines = [f"  {one.id}  {one.title}" for one in found[:_SHOWN]]
         more = [f"  … and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
         way = f"→ look at {PAGE}ID and confirm one: uso fetch --pin {find.name}=ID"
-        return "\n".join([f"Titles that match {find.pattern!r}:", *lines, *more, way])
+        return "\n".join(["Indicators whose titles fit:", *lines, *more, way])
 
     def _faults(
         self, table: LiveTable, content: LiveContent, found: Description, *, pinned: bool

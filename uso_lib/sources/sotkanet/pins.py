@@ -1,6 +1,6 @@
 """Keep which Sotkanet indicator a person has confirmed for each name that a declaration only describes.
 
-Does not ask the service (sotkanet.py) and confirms nothing by itself.
+Does not ask the service (adapter.py) and confirms nothing by itself.
 """
 
 from __future__ import annotations

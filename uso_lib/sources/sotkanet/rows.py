@@ -1,11 +1,10 @@
 """Read what Sotkanet answers: its list of regions, its descriptions of indicators, its rows of figures.
 
-Does not ask anything (sotkanet.py) and does not decide which indicator is meant.
+Does not ask anything (adapter.py) and does not decide which indicator is meant.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from uso_lib.errors import BadAnswer
 from uso_lib.sources.service import Answer
 from uso_lib.sources.sotkanet.pins import plain_title
+from uso_lib.sources.web.endpoints import parsed
 from uso_lib.tidy import MISSING_MARKS
 
 #: Names of the same field: today's, and those of the old interface and of its CSV twin.
@@ -181,20 +181,6 @@ def read_figure(figure: Any, *, nil: Literal["zero", "missing"]) -> tuple[float 
         return None
     number = float(figure) if abs(figure) < 1e300 else math.inf
     return (number, "") if math.isfinite(number) else None
-
-
-def parsed(answer: Answer) -> Any:
-    """Return the JSON of an answer.
-
-    Raises
-    ------
-    BadAnswer
-        It is not JSON.
-    """
-    try:
-        return json.loads(answer.content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise _bad(answer, f"it is not whole JSON ({type(error).__name__})") from error
 
 
 def _entries(answer: Answer) -> list[dict[str, Any]]:
