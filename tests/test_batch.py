@@ -146,8 +146,11 @@ def test_leftovers_of_a_crashed_run_go_at_the_next_start(tmp_path: Path) -> None
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
+# A shell that starts its jobs in the background lets them ignore interrupts, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path[:0] = [{tests!r}, {root!r}]
 from report_fakes import job
 from uso_lib.reports.batch import run
