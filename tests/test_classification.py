@@ -60,7 +60,7 @@ def maps(table: str, *pairs: dict[str, Any]) -> dict[str, Any]:
 def test_the_newest_division_is_found_and_read_by_code() -> None:
     session = FakeSession({**LISTS, **division(2025, many())})
     assert classification.latest_year(session, SERVICE) == 2025
-    frame = classification.latest_municipalities(session, SERVICE)
+    frame = classification.municipalities(session, SERVICE, 2025)
     assert list(frame.columns) == ["code", "name"]
     assert (len(frame), *frame.iloc[0], *frame.iloc[-1]) == (300, "001", "K1", "300", "K300")
 

@@ -459,7 +459,7 @@ def test_an_unknown_id_lists_its_candidates_and_the_way_to_confirm_one(adapter: 
     assert "  7001  NEET-nuoret 18–24-vuotiaat, %\n  7002  Neet-aste, 18 - 24-vuotiaat miehet\n" in text
     assert "3219" not in text
     assert "uso fetch --pin neet_18_24=ID" in text
-    assert [one.id for one in adapter.candidates(found())] == [7001, 7002]
+    assert [one.id for one in adapter.indicators.candidates(found().find)] == [7001, 7002]
     with pytest.raises(Guarded, match="None of Sotkanet's 5 titles fits the pattern 'hyte'"):
         adapter.plan(found("hyte"))
 
@@ -487,7 +487,6 @@ def test_an_indicator_that_does_not_fit_is_not_pinned(adapter: Sotkanet, tmp_pat
         adapter.confirm(found(), 99)
     with pytest.raises(Refused, match="nothing to pin"):
         adapter.confirm(declared(), 3219)
-    assert adapter.candidates(declared()) == ()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -518,5 +517,5 @@ def test_recorded_answers_of_the_service_are_read(recorded: Path, tmp_path: Path
     assert value["SSS"] == 5351427  # Finland on 31 December 2009
     assert value.drop("SSS").sum() == 5351427
     assert value["091"] == 583350  # Helsinki
-    wide = adapter.candidates(found(r"bmi≥30"))
+    wide = adapter.indicators.candidates(found(r"bmi≥30").find)
     assert 716 in {one.id for one in wide}

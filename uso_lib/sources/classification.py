@@ -72,11 +72,6 @@ def municipalities(session: Session, service: Service, year: int) -> pd.DataFram
     return made.sort_values("code", ignore_index=True)
 
 
-def latest_municipalities(session: Session, service: Service) -> pd.DataFrame:
-    """Return the municipalities of the newest division: ``code`` and ``name``, by code."""
-    return municipalities(session, service, latest_year(session, service))
-
-
 def correspondences(session: Session, service: Service, year: int, target: str) -> pd.DataFrame:
     """Return to which area of another classification each municipality belongs.
 

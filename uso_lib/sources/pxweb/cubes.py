@@ -94,15 +94,6 @@ class CubeAdapter(ABC):
             memory=expected,
         )
 
-    def differences(self, table: LiveTable) -> list[str]:
-        """Return English clauses on everything in which the table is not as declared; asks for no figures."""
-        try:
-            _, metadata, _ = self._find(table)
-        except Refused as error:
-            return [str(error)]
-        found = resolve(metadata, table, self.areas)
-        return list(found.found) if isinstance(found, Differences) else []
-
     def check(self, plan: TablePlan, answer: Answer) -> Answer:
         """Check that an answer is whole and is what was asked; see `service.Adapter`."""
         return dataclasses.replace(answer, updated=self._read(plan, answer).updated)

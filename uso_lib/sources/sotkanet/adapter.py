@@ -17,7 +17,7 @@ from uso_lib.errors import BadAnswer, Refused
 from uso_lib.live_specs import LiveTable, Service, ServiceName
 from uso_lib.sources.service import Answer, Call, Session, TablePlan
 from uso_lib.sources.sotkanet.guard import PAGE, Indicators, Series
-from uso_lib.sources.sotkanet.pins import Candidate, Pin, Pins
+from uso_lib.sources.sotkanet.pins import Pin, Pins
 from uso_lib.sources.sotkanet.rows import TOTAL, Row, read_regions, read_rows
 from uso_lib.sources.sotkanet.tidy import tidy_rows
 
@@ -173,16 +173,6 @@ class Sotkanet:
             )
             raise BadAnswer(message)
         return frame
-
-    def candidates(self, table: LiveTable) -> tuple[Candidate, ...]:
-        """Return the indicators whose title fits the table's ``find``, none without one.
-
-        Raises
-        ------
-        FetchError
-            The service is out of reach or its answer cannot be used.
-        """
-        return self.indicators.candidates(table.find) if table.find else ()
 
     def confirm(self, table: LiveTable, id: int) -> Pin:  # noqa: A002 - the service's own word
         """Confirm an indicator for a table's ``find`` and write it into parameters/_pins.yml.
