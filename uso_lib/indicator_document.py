@@ -12,10 +12,12 @@ from typing import Protocol
 
 from uso_lib import specs
 from uso_lib.catalog import Catalog, load_catalog
+from uso_lib.declarations.counts import UNTESTED
 from uso_lib.live_specs import LiveTable
 from uso_lib.store import open_store
 
 NONE = "–"
+INTERVALS = {"binomial": "Wilson", "poisson": "Byar"}
 GOOD = {"up": "more is better", "down": "less is better", "neither": NONE, "contested": "contested"}
 HEAD = """# Indicators
 
@@ -26,7 +28,12 @@ Titles and definitions are printed in the report as they stand here. "Tables" na
 indicator takes its figures from; the first that has a figure wins. It says which periods are bundled, and
 where the table is fetched from (service and address) or that it is imported. An indicator without figures
 stands in every report with its definition, its source and the command that would fill it. A computed
-indicator takes the country's own figure from its parts unless another way is named."""
+indicator takes the country's own figure from its parts unless another way is named.
+
+"Certainty" names the 95 % interval of the newest figure and the counts it rests on (Wilson's of a share,
+Byar's of events; a count in brackets follows from the published rate and the other count), and whether the
+five latest points are tested for a trend (weighted by the counts where they are known; never a projection).
+[Decision 9](decisions/0009-intervals-and-trends.md) says how, and why the others have none."""
 
 
 class Table(Protocol):
@@ -91,7 +98,7 @@ def _row(
         lines = [_indicator(catalog, catalog.indicator(name), row, tables) for name in row.indicators]
         parts.append(
             _table(
-                ("Indicator", "Definition", "Unit", "Good", "Computed", "Tables", "Notes"),
+                ("Indicator", "Definition", "Unit", "Good", "Computed", "Certainty", "Tables", "Notes"),
                 lines,
             )
         )
@@ -118,6 +125,7 @@ def _indicator(
         f"{one.unit}, {one.decimals}",
         GOOD[one.direction],
         _computed(one),
+        _certainty(one),
         _tables(catalog, one, tables),
         "<br>".join(notes) or NONE,
     )
@@ -130,6 +138,18 @@ def _computed(one: specs.Indicator) -> str:
     text = f"{one.formula}: {given}" if given else one.formula
     weight = f" by `{one.weight}`" if one.weight else ""
     return text if one.country == "none" else f"{text}; country {one.country}{weight}"
+
+
+def _certainty(one: specs.Indicator) -> str:
+    """Say which interval an indicator's figure has, of which counts, and whether it is tested for a trend."""
+    tested = "trend" if one.trend and one.formula not in UNTESTED else "no trend"
+    if one.interval is None:
+        return tested
+    named = one.counts or specs.Counts(of=one.of, per=one.per)
+    count, whole = f"`{named.of}`" if named.of else "(count)", f"`{named.per}`"
+    if named.rest:
+        whole = f"((count) + `{named.rest}`)"
+    return f"{INTERVALS[one.interval]}: {count} / {whole}; {tested}"
 
 
 def _tables(catalog: Catalog, one: specs.Indicator, tables: Mapping[str, Table]) -> str:

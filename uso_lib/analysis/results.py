@@ -13,6 +13,8 @@ from typing import Literal
 import pandas as pd
 
 from uso_lib import specs
+from uso_lib.analysis.certainty import Interval as Interval
+from uso_lib.analysis.certainty import Trend as Trend
 from uso_lib.regions import Municipality
 
 GroupId = Literal["peers", "network", "region", "country", "country_own"]
@@ -135,6 +137,7 @@ class Comparison:
         ``peers_low``, ``peers_high`` (least and greatest of the peers without the municipality), ``peers_n``.
     ranking
         The municipality and its peers at `period`: ``area``, ``name``, ``value``, ``symbol``, ``is_member``;
+        ``low``, ``high`` (limits of the interval, null when the counts are not known or not declared);
         sorted best first (greatest first without a direction); municipalities without data last with null.
     origins
         The tables the figures come from, newest first.
@@ -142,6 +145,12 @@ class Comparison:
         Whole years between the period and the reference year of the store; 0 or 1 counts as fresh.
     breaks
         The declared breaks that fall within the history, in order.
+    interval
+        Of the municipality's own value at `period`; None when its counts are not known or not declared.
+    trend
+        None when there are not five points of one definition, or no test is declared.
+    count_origins
+        Further tables that only the interval's counts come from.
     """
 
     indicator: specs.Indicator
@@ -158,6 +167,9 @@ class Comparison:
     origins: tuple[Origin, ...]
     age_years: int | None
     breaks: tuple[specs.Break, ...]
+    interval: Interval | None = None
+    trend: Trend | None = None
+    count_origins: tuple[Origin, ...] = ()
 
     @property
     def missing(self) -> bool:

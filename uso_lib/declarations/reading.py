@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from uso_lib.declarations import indicators, references, rows
+from uso_lib.declarations import counts, indicators, references, rows
 from uso_lib.declarations.files import Declarations, ThemeFile
 from uso_lib.errors import Problem
 from uso_lib.specs import Standards, Theme
@@ -47,7 +47,9 @@ def read_declarations(folder: Path) -> tuple[Declarations, list[Problem]]:
     shared = read_yaml(beside if beside.is_file() else above)
     standards = _model(shared, Standards, problems)
     declared = Declarations(tuple(themes), shared, standards)
-    problems += [problem for part in (references, indicators, rows) for problem in part.problems(declared)]
+    problems += [
+        problem for part in (references, indicators, counts, rows) for problem in part.problems(declared)
+    ]
     return declared, problems
 
 

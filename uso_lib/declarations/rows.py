@@ -6,11 +6,14 @@ Does not check indicators (indicators.py) nor whether names exist (references.py
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from uso_lib.declarations.files import Check, Declarations
 from uso_lib.specs import Breakdown, FigureSpec, Row
 from uso_lib.strict_yaml import did_you_mean
+
+#: Units of quantities that grow with the size of a municipality: a map of them shows where people live.
+SIZE_UNITS = frozenset({"persons", "jobs", "establishments", "enterprises", "offences", "kt_co2e", "eur"})
 
 Fault = tuple[str, str, str]  # field, reason, hint
 
@@ -25,8 +28,9 @@ def problems(declared: Declarations) -> Check:
     for place, breakdown in declared.each("breakdown"):
         for field, reason, hint in _breakdown_faults(breakdown):
             yield place.problem(field, reason, hint)
+    units = {one.id: one.unit for _, one in declared.each("indicator")}
     for place, row in declared.each("row"):
-        for field, reason, hint in _row_faults(row):
+        for field, reason, hint in (*_row_faults(row), *_map_faults(row, units)):
             yield place.problem(field, reason, hint)
 
 
@@ -64,6 +68,15 @@ def _row_faults(row: Row) -> Iterator[Fault]:
             yield f"figures[{number}]", f'figure "{figure.id}": {reason}', hint
 
 
+def _map_faults(row: Row, units: Mapping[str, str]) -> Iterator[Fault]:
+    """Go through maps of quantities that only tell how large a municipality is."""
+    for number, figure in enumerate(row.figures):
+        for name in figure.indicators if figure.kind == "map" else ():
+            if units.get(name) in SIZE_UNITS:
+                reason = f'figure "{figure.id}": "{name}" grows with the size of the municipality'
+                yield f"figures[{number}]", reason, "map a share or a rate"
+
+
 def _figure_faults(figure: FigureSpec, row: Row) -> Iterator[tuple[str, str]]:
     """Go through what keeps a figure from being drawn."""
     given = [bool(figure.indicators), bool(figure.breakdown), bool(figure.flow)]
@@ -74,6 +87,8 @@ def _figure_faults(figure: FigureSpec, row: Row) -> Iterator[tuple[str, str]]:
         return
     if figure.kind == "ranking" and len(figure.indicators) != 1:
         yield "a ranking shows exactly one indicator", "name one"
+    if figure.kind == "map" and len(figure.indicators) != 1:
+        yield "a map shows exactly one indicator", "name one"
     if figure.kind == "stack" and not figure.breakdown and len(figure.indicators) < 2:
         yield "a stack needs a breakdown or at least two indicators", "add the other components"
     if figure.kind == "trend" and figure.flow:

@@ -7,6 +7,7 @@ from uso_lib.specs.indicators import (
     Breakdown,
     Category,
     Continuation,
+    Counts,
     Criterion,
     Flow,
     Indicator,
@@ -38,8 +39,8 @@ from uso_lib.specs.values import (
 )  # fmt: skip
 
 __all__ = [
-    "Break", "Breakdown", "Category", "Caveat", "ChartKind", "Continuation", "Criterion", "Declared",
-    "Direction", "FigureSpec", "Flow", "Formula", "Identifier", "Indicator", "PassingNote", "Period",
-    "PeriodRange", "Reform", "Replacement", "Row", "Selection", "Standards", "Text", "Theme", "Unit",
-    "Weights", "Wording",
+    "Break", "Breakdown", "Category", "Caveat", "ChartKind", "Continuation", "Counts", "Criterion",
+    "Declared", "Direction", "FigureSpec", "Flow", "Formula", "Identifier", "Indicator", "PassingNote",
+    "Period", "PeriodRange", "Reform", "Replacement", "Row", "Selection", "Standards", "Text", "Theme",
+    "Unit", "Weights", "Wording",
 ]  # fmt: skip

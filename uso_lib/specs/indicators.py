@@ -73,6 +73,24 @@ class Weights(Declared):
     codes: Annotated[list[str], Field(min_length=1)]
 
 
+class Counts(Declared):
+    """Name the counts that a published rate rests on, so that it can carry an interval.
+
+    Parameters
+    ----------
+    of
+        Numerator; without it the count is the rate times its denominator.
+    per
+        Denominator: the whole of a share, the population of events.
+    rest
+        In place of `per`: those of the whole who are not counted (the employed beside a share of unemployed).
+    """
+
+    of: Identifier | None = None
+    per: Identifier | None = None
+    rest: Identifier | None = None
+
+
 class Wording(Declared):
     """Give the Finnish words of an indicator.
 
@@ -103,6 +121,14 @@ class Indicator(Declared):
         Indicator whose figures stand where the declared tables have none.
     weights
         Weights of the formula ``weighted_sum``.
+    interval
+        What kind of count the rate rests on: ``binomial`` (some of a whole, Wilson's interval) or ``poisson``
+        (events over a population, Byar's interval). The formulas share and per_1000 have their counts
+        themselves.
+    counts
+        The counts of a published rate.
+    trend
+        Whether the five latest points are tested for a trend; never for changes, indices and projections.
     optional
         Left out of a report as long as it has no figure, instead of being told as missing.
     shown_by
@@ -127,6 +153,9 @@ class Indicator(Declared):
     years: Annotated[int, Field(ge=1, le=20)] | None = None
     country: Literal["published", "sum", "weighted", "none"] = "none"
     weight: Identifier | None = None
+    interval: Literal["binomial", "poisson"] | None = None
+    counts: Counts | None = None
+    trend: bool = True
     breaks: list[Identifier] = []
     caveats: list[Identifier | Text] = []
     wording: Wording | None = None

@@ -30,7 +30,7 @@ Formula = Literal[
     "mean_12m",
     "weighted_sum",
 ]
-ChartKind = Literal["trend", "ranking", "stack", "pyramid", "flow", "table"]
+ChartKind = Literal["trend", "ranking", "stack", "pyramid", "flow", "table", "map"]
 Unit = Literal[
     "persons", "pct", "permille", "points", "index", "ratio", "eur", "eur_per_capita", "jobs",
     "establishments", "enterprises", "offences", "per_1000", "kt_co2e", "t_co2e_per_capita", "vktm",

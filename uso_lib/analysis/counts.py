@@ -1,0 +1,120 @@
+"""Find the counts that a rate rests on, for all municipalities, as the indicator's declaration names them.
+
+Does not compute intervals (intervals.py) and does not guess: what is not known or does not fit the rate is
+missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uso_lib import specs
+from uso_lib.analysis.context import Context
+from uso_lib.analysis.grid import Grid
+from uso_lib.analysis.intervals import Kind
+from uso_lib.analysis.periods import MONTHS_OF_YEAR, is_month
+from uso_lib.analysis.series import IndicatorSeries, indicator_series
+
+Values = NDArray[np.float64]
+#: What a rate of one is in a unit.
+SCALES: dict[specs.Unit, float] = {"pct": 100.0, "permille": 1000.0, "per_1000": 1000.0}
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Hold the counts behind a rate, one line per asked line and one column per municipality.
+
+    Parameters
+    ----------
+    count, of
+        Numerator and denominator; NaN in both where either is not known.
+    scale
+        What a rate of one is in the indicator's unit.
+    derived
+        Whether the rate and its denominator gave the count.
+    """
+
+    kind: Kind
+    count: Values
+    of: Values
+    scale: float
+    derived: bool
+
+
+def counts_behind(context: Context, series: IndicatorSeries, lines: Sequence[int]) -> Counts | None:
+    """Return the counts behind an indicator's figures; None when no interval is declared.
+
+    Parameters
+    ----------
+    lines
+        Lines of the indicator's grid.
+    """
+    indicator = series.indicator
+    if indicator.interval is None:
+        return None
+    scale = SCALES[indicator.unit]
+    numerator, divisor, rest = _named(indicator)
+    rates = series.grid.figures[list(lines)] / scale
+    whole = _figures(context, divisor, series, lines)
+    if rest:
+        whole = np.divide(whole, 1 - rates, out=np.full_like(whole, np.nan), where=rates < 1)
+    count = _figures(context, numerator, series, lines) if numerator else rates * whole
+    known = np.isfinite(whole) & (whole > 0) & (count >= 0)
+    # Counts of another edition or area division than the rate's would give a wrong interval.
+    apart = np.abs(np.divide(count, whole, out=np.full_like(count, np.nan), where=known) - rates) * scale
+    known &= apart <= 10.0**-indicator.decimals
+    if indicator.interval == "binomial":
+        known &= count <= whole
+    count, whole = np.where(known, count, np.nan), np.where(known, whole, np.nan)
+    return Counts(indicator.interval, count, whole, scale, derived=numerator is None)
+
+
+def tables_behind(context: Context, series: IndicatorSeries, line: int) -> frozenset[str]:
+    """Return the tables that the municipality's counts of one line come from; none when none are declared."""
+    if series.indicator.interval is None:
+        return frozenset()
+    numerator, divisor, _ = _named(series.indicator)
+    found: set[str] = set()
+    for name in filter(None, (numerator, divisor)):
+        grid = indicator_series(context, name).grid
+        for at in _matching(grid, series, line):
+            found.update(str(grid.tables[at, context.column]).split("+"))
+    return frozenset(found - {""})
+
+
+def _named(indicator: specs.Indicator) -> tuple[str | None, str, bool]:
+    """Return the numerator (None: the rate gives it), the denominator, and whether that is only the rest."""
+    declared = indicator.counts
+    if declared is None:
+        return indicator.of, indicator.per or "", False
+    return declared.of, declared.rest or declared.per or "", declared.rest is not None
+
+
+def _figures(context: Context, indicator_id: str, series: IndicatorSeries, lines: Sequence[int]) -> Values:
+    """Return another indicator's figures for the periods of lines."""
+    grid = indicator_series(context, indicator_id).grid
+    found = np.full((len(lines), grid.figures.shape[1]), np.nan)
+    for row, line in enumerate(lines):
+        matching = _matching(grid, series, line)
+        if len(matching):
+            found[row] = grid.figures[matching].mean(axis=0)
+    return found
+
+
+def _matching(grid: Grid, series: IndicatorSeries, line: int) -> NDArray[np.int64]:
+    """Return the lines of another grid that go with a line: one, or a year's twelve months.
+
+    In the same definition where the other has it, otherwise in its first that has figures, as in formulas.
+    """
+    key, keys = series.grid.keys.iloc[line], grid.keys
+    here = np.flatnonzero(keys["period"].to_numpy() == key["period"])
+    if len(here):
+        same = here[keys["series"].to_numpy()[here] == key["series"]]
+        filled = here[np.isfinite(grid.figures[here]).any(axis=1)]
+        return np.concatenate([same, filled, here])[:1]
+    within = np.flatnonzero(keys["month"].to_numpy() // MONTHS_OF_YEAR == key["month"] // MONTHS_OF_YEAR)
+    return within[:0] if is_month(key["period"]) or len(within) != MONTHS_OF_YEAR else within
