@@ -196,6 +196,7 @@ data_as_of: "2026-06"
 reference_year: 2026
 ignored_areas: []
 registers: {municipalities: a, inflections: b, mergers: c, former_names: d}
+boundaries: {file: e, attribution: F}
 tables:
   - {id: toy, producer: P, table_id: T, title: T, vintage: V, FIELDS}
 """

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from uso_lib.boundaries import BOUNDARIES
 from uso_lib.editions import Edition, TableRecord
 from uso_lib.errors import SnapshotError, UsoError
 from uso_lib.registers import MERGERS, MUNICIPALITIES, read_municipalities
@@ -101,7 +102,8 @@ def _refuse_other_folders(target: Path) -> None:
     if not target.exists():
         return
     names = [file.name for file in target.iterdir()] if target.is_dir() else [target.name]
-    foreign = [name for name in names if name != MANIFEST and not name.endswith(".parquet")]
+    own = {MANIFEST, BOUNDARIES}
+    foreign = [name for name in names if name not in own and not name.endswith(".parquet")]
     if foreign or (names and MANIFEST not in names):
         message = (
             f"{target}: the folder holds something else than a snapshot ({', '.join(sorted(names)[:3])}). "
@@ -113,7 +115,7 @@ def _refuse_other_folders(target: Path) -> None:
 def _encoded(store: Store) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Make every file of the snapshot in memory: file name → bytes, and the manifest."""
     bundled = read_manifest(store.folder / MANIFEST)
-    files = {name: (store.folder / name).read_bytes() for name in (MUNICIPALITIES, MERGERS)}
+    files = {name: (store.folder / name).read_bytes() for name in (MUNICIPALITIES, MERGERS, BOUNDARIES)}
     described = {entry["file"]: entry for entry in bundled["tables"]}
     municipalities = frozenset(one.code for one in read_municipalities(store.folder))
     tables = []

@@ -17,8 +17,10 @@ from typing import Any
 
 import pandas as pd
 
+from uso_lib.boundaries import BOUNDARIES
 from uso_lib.errors import SnapshotError, UsoError
 from uso_lib.sources.carryover import registers
+from uso_lib.sources.carryover.boundaries import boundaries_bytes
 from uso_lib.sources.carryover.declaration import CarryOver, TableSource, load_carryover
 from uso_lib.sources.carryover.figures import read_source
 from uso_lib.sources.carryover.page import refresh_page
@@ -104,6 +106,9 @@ def encode(figures: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
         "municipalities.parquet": parquet_bytes(made.municipalities),
         "mergers.parquet": parquet_bytes(made.mergers),
     }
+    files[BOUNDARIES], drawn = boundaries_bytes(
+        figures, declared.boundaries, made.codes, declared.reference_year
+    )
     tables = []
     for source, frame in tidy_tables(declared, made, figures):
         files[f"{source.id}.parquet"] = parquet_bytes(frame)
@@ -113,7 +118,11 @@ def encode(figures: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
         "data_as_of": declared.data_as_of,
         "reference_year": declared.reference_year,
         "tables": tables,
-        "registers": _describe_registers(declared, made, files),
+        "registers": [
+            *_describe_registers(declared, made, files),
+            _describe_boundaries(declared, drawn, files[BOUNDARIES]),
+        ],
+        "raw_files": _raw_files(declared, figures),
     }
     files["manifest.json"] = manifest_bytes(manifest)
     return files, manifest
@@ -211,6 +220,14 @@ def _describe(source: TableSource, frame: pd.DataFrame, made: Registers, content
     }
 
 
+def _raw_files(declared: CarryOver, figures: Path) -> dict[str, str]:
+    """Return the sha256 of every figure file that was read."""
+    names = {name for source in declared.tables for name in source.sources}
+    names |= {*declared.registers.municipality_files, *declared.registers.merger_files}
+    names.add(declared.boundaries.file)
+    return {name: sha256_of((figures / name).read_bytes()) for name in sorted(names)}
+
+
 def _describe_registers(
     declared: CarryOver, made: Registers, files: Mapping[str, bytes]
 ) -> list[dict[str, Any]]:
@@ -232,6 +249,20 @@ def _describe_registers(
         }
         for name, frame, title, source_files in described
     ]
+
+
+def _describe_boundaries(declared: CarryOver, municipalities: int, content: bytes) -> dict[str, Any]:
+    return {
+        "id": "boundaries",
+        "producer": "Tilastokeskus",
+        "title": f"Kuntarajat {declared.reference_year}",
+        "rows": municipalities,
+        "licence": _LICENCE,
+        "sha256": sha256_of(content),
+        "file": BOUNDARIES,
+        "source_file": declared.boundaries.file,
+        "attribution": declared.boundaries.attribution,
+    }
 
 
 def main(arguments: list[str] | None = None) -> int:

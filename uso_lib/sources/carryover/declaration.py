@@ -202,6 +202,13 @@ class RegisterFiles(Declared):
         return (self.mergers, self.former_names)
 
 
+class BoundaryFile(Declared):
+    """Name the file of the municipalities' boundaries and how they must be attributed."""
+
+    file: Code
+    attribution: Code
+
+
 class CarryOver(Declared):
     """Hold the whole declaration; `left_out`: figure file → why no table is made of it."""
 
@@ -209,6 +216,7 @@ class CarryOver(Declared):
     reference_year: int
     ignored_areas: list[IgnoredAreas]
     registers: RegisterFiles
+    boundaries: BoundaryFile
     left_out: dict[str, str] = {}
     tables: list[TableSource]
 
