@@ -59,7 +59,7 @@ def test_ranking_says_place_ends_means_and_who_is_missing() -> None:
     rows = [("Kemi", 9.0), ("Tornio", 8.0), ("Oulu", 7.5), ("Raahe", MISSING)]
     text = alt_text.ranking(comparison({"2020": 8.0}, ranking=rows))
     assert plain(text) == (
-        "Pylväskuvio: Työttömien osuus työvoimasta vuonna 2020. Tornio 8,0 %, sija 2/3 verrokkien joukossa. "
+        "Pylväskuvio: Työttömien osuus työvoimasta vuonna 2020. Tornio 8,0 %, verrokkien joukossa sija 2/3. "
         "Suurin Kemi 9,0, pienin Oulu 7,5. "
         "Verrokkien keskiarvo 9,0 %, USO-verkoston keskiarvo 10,0 %, koko maa 7,0 %. Ei tietoa: Raahe."
     )

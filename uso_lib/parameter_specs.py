@@ -37,6 +37,7 @@ class NetworkFile(Declared):
     season: str
     members: Words
     fee_classes: Annotated[list[FeeClass], Field(min_length=1)]
+    accessibility_feedback: Annotated[str, Field(min_length=3, max_length=200)] | None = None
 
 
 class DefaultsFile(Declared):

@@ -5,7 +5,7 @@ Does not choose peers (analysis/peers.py) and does not write any file (parameter
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from uso_lib.parameter_specs import (
     NotebookValues,
     PinsFile,
 )  # fmt: skip
+from uso_lib.plain_text import LONGEST_NAME, fault_in, visible_throughout
 from uso_lib.regions import Municipality, Regions, load_regions
 from uso_lib.strict_yaml import Document, did_you_mean, read_yaml
 from uso_lib.workspace import Workspace
@@ -57,8 +58,8 @@ class Network:
         Slugs in the order of the file.
     municipalities
         The same members as municipalities, in the same order.
-    fee_classes
-        Without gaps, from the smallest population on.
+    fee_classes, accessibility_feedback
+        Without gaps, from the smallest population on; where readers write about accessibility, if given.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Network:
     members: tuple[str, ...]
     municipalities: tuple[Municipality, ...]
     fee_classes: tuple[FeeClass, ...]
+    accessibility_feedback: str | None = None
 
     def fee_eur(self, population: float) -> int:
         """Return the fee of a municipality, € a year, by its population (persons)."""
@@ -209,8 +211,8 @@ def _network(workspace: Workspace, regions: Regions) -> tuple[Network | None, li
     problems += fee_problems(document, form.fee_classes) if form else []
     if form is None or problems:
         return None, problems
-    slugs = tuple(one.slug for one in municipalities)
-    return Network(form.name, form.season, slugs, municipalities, tuple(form.fee_classes)), problems
+    slugs, fees = tuple(one.slug for one in municipalities), tuple(form.fee_classes)
+    return Network(form.name, form.season, slugs, municipalities, fees, form.accessibility_feedback), problems
 
 
 def _defaults(workspace: Workspace, catalog_ids: CatalogIds) -> tuple[DefaultsFile | None, list[Problem]]:
@@ -230,7 +232,16 @@ def _given(peers: Sequence[str] | None, themes: Sequence[str] | None) -> Documen
             items = range(len(data[key])) if isinstance(data[key], list) else ()
             # validation_problems knows a key by its line; 0 stands for none.
             lines |= dict.fromkeys([key, *(f"{key}[{place}]" for place in items)], 0)
-    return Document(NOTEBOOK, data, lines, ())
+    return Document(NOTEBOOK, visible_throughout(data), lines, tuple(_unseen(data)))
+
+
+def _unseen(given: dict[str, Any]) -> Iterator[Problem]:
+    """Go through texts among given values that hold characters no reader sees."""
+    for key, value in given.items():
+        for place, one in enumerate(value if isinstance(value, list) else ()):
+            fault = fault_in(one, longest=LONGEST_NAME) if isinstance(one, str) else None
+            if fault:
+                yield Problem(NOTEBOOK, f"{key}[{place}]", *fault)
 
 
 def _member(

@@ -14,7 +14,7 @@ from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
 from uso_lib.presentation.charts.age_structure import Pyramid
 from uso_lib.presentation.charts.series import as_float, comparable, has_line, own_periods, shown_groups
-from uso_lib.presentation.words import findings, finnish
+from uso_lib.presentation.words import findings, finnish, standing
 from uso_lib.regions import Municipality
 
 _MOST_LISTED = 3
@@ -67,9 +67,11 @@ def ranking(comparison: Comparison) -> str:
     title, name = comparison.indicator.title, comparison.municipality.name
     known_year = (comparison.period or "")[:4] in title  # "muutos vuoteen 2040" needs no "vuonna 2040"
     when = "" if known_year else f" {finnish.period(comparison.period or '')}"
-    sentences = [f"Pylväskuvio: {title}{when}. {name} {_value(comparison)}"]
-    place = comparison.positions.get("peers")
-    sentences[0] += f", sija {place.place}/{place.of} verrokkien joukossa." if place else "."
+    place = standing.place(comparison, "peers")
+    told = [f"{_value(comparison)}{_interval(comparison)}", f"verrokkien joukossa {place}" if place else ""]
+    told += ["ennakkotieto" if "*" in comparison.symbol else ""]
+    first = finnish.sentence(f"{name} {', '.join(filter(None, told))}")
+    sentences = [f"Pylväskuvio: {title}{when}. {first}"]
     known = comparison.ranking.loc[comparison.ranking["value"].notna()]
     if len(known) > 1:
         rows = known.sort_values("value", ascending=False, kind="stable").iloc[[0, -1]]
@@ -189,7 +191,8 @@ def _development(comparison: Comparison) -> str:
     first, last = (finnish.period(period, "short") for period in (change.start, change.end))
     if finnish.rounds_equal(change.start_value, end_value, indicator.decimals):
         value = finnish.value_with_unit(end_value, indicator.unit, indicator.decimals)
-        return f"{start} oli sama {finnish.period(change.start)} ja {finnish.period(change.end)}: {value}."
+        when = f"{finnish.period(change.start)} ja {finnish.period(change.end)}"
+        return finnish.sentence(f"{start} oli sama {when}: {value}")
     told = findings.told_change(comparison)
     if told is not None and told.flat:  # as the text beside the figure says
         values = [_value_of(amount, comparison) for amount in (change.start_value, end_value)]
@@ -215,6 +218,15 @@ def _group_values(comparison: Comparison) -> list[str]:
         for group in groups
     ]
     return [f"{_GROUPS[group.group]} {value}" for group, value in zip(groups, values, strict=True)]
+
+
+def _interval(comparison: Comparison) -> str:
+    """Write the interval of the municipality's value in brackets: " (95 %:n väli 10,2–12,1)"."""
+    found = comparison.interval
+    if found is None:
+        return ""
+    ends = f"{_number(found.low, comparison)}{finnish.DASH}{_number(found.high, comparison)}"
+    return f" ({finnish.LEVEL} väli {ends})"
 
 
 def _persons(value: float) -> str:

@@ -29,6 +29,8 @@ Segment = tuple[Point, Point]
 #: Left, bottom, width, height; a negative width runs to the left.
 Box = tuple[float, float, float, float]
 
+#: Width of the line around pale boxes.
+_PALE_EDGE_PT = 0.8
 #: How far the baseline lies under the place a text hangs from, in shares of its size.
 _BASELINE = {"middle": 0.36, "top": 0.93, "bottom": 0.0}
 
@@ -133,8 +135,10 @@ class Canvas:
         Parameters
         ----------
         edge
-            Width of the white line around each box in points, to keep neighbours apart.
+            Width of the white line around each box in points, to keep neighbours apart. Pale fills have a
+            line of their own, to stand out from white.
         """
+        outline, stroke = style.EDGES.get(colour, "white"), _PALE_EDGE_PT if colour in style.EDGES else edge
         corners = [
             Path([(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)], closed=True)
             for x, y, width, height in boxes
@@ -142,7 +146,7 @@ class Canvas:
         ]
         if corners:
             shape = Path.make_compound_path(*corners)
-            look = PathPatch(shape, facecolor=colour, edgecolor="white", linewidth=edge)
+            look = PathPatch(shape, facecolor=colour, edgecolor=outline, linewidth=stroke)
             self._add(look, axes, zorder=1.5)
 
     def bars(

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from uso_lib import specs
+from uso_lib.analysis.everywhere import Everywhere
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
+from uso_lib.boundaries import load_boundaries
 from uso_lib.presentation.charts.age_structure import two_periods
 from uso_lib.presentation.charts.categories import draw_category_bars, draw_indicator_bars
 from uso_lib.presentation.charts.figure import Figure
 from uso_lib.presentation.charts.flow import draw_flow
+from uso_lib.presentation.charts.map import draw_country
 from uso_lib.presentation.charts.pyramid import draw_pyramid
 from uso_lib.presentation.charts.ranking import draw_ranking
+from uso_lib.presentation.charts.region_map import draw_region
 from uso_lib.presentation.charts.series import has_line
 from uso_lib.presentation.charts.shares import draw_shares
 from uso_lib.presentation.charts.stack import (
@@ -49,11 +53,12 @@ def draw(
     Returns
     -------
     Figure or None
-        None when the municipality has no figures to draw and for the kind ``table``, which is no picture. A
+        None when the municipality has no figures to draw and for the kinds ``table``, which is no picture,
+        and ``map``, which is two (`draw_maps`). A
         trend of a single year is drawn as a ranking (one indicator) or as bars (several). A ranking needs two
         municipalities with figures.
     """
-    if spec.kind == "table":
+    if spec.kind in ("table", "map"):
         return None
     if flow is not None:
         return _draw_flow(spec, flow)
@@ -69,17 +74,22 @@ def draw_all(
     comparisons: Mapping[str, Comparison],
     breakdowns: Mapping[str, BreakdownResult],
     flows: Mapping[str, FlowResult],
+    maps: Mapping[str, Everywhere] | None = None,
 ) -> tuple[Figure, ...]:
     """Draw the declared figures of a row in order, without those that cannot be drawn or repeat another.
 
     Parameters
     ----------
-    comparisons, breakdowns, flows
-        Declared id → result; a figure whose results are not all there is left out.
+    comparisons, breakdowns, flows, maps
+        Declared id → result; a figure whose results are not all there is left out. A map makes two figures:
+        the country and the region.
     """
     drawn: list[Figure] = []
     seen: set[tuple[object, ...]] = set()
     for spec in figures:
+        if spec.kind == "map":
+            drawn += draw_maps(spec, (maps or {}).get(spec.indicators[0]))
+            continue
         figure = draw(
             spec,
             comparisons=[comparisons[name] for name in spec.indicators if name in comparisons],
@@ -93,6 +103,14 @@ def draw_all(
             drawn.append(figure)
         seen.add(content)
     return tuple(drawn)
+
+
+def draw_maps(spec: specs.FigureSpec, result: Everywhere | None) -> tuple[Figure, ...]:
+    """Draw the maps of the country and of the region, none when the municipality has no figure."""
+    if result is None or result.missing:
+        return ()
+    boundaries = load_boundaries()
+    return draw_country(spec, result, boundaries), draw_region(spec, result, boundaries)
 
 
 def _draw_comparisons(spec: specs.FigureSpec, found: list[Comparison]) -> Figure | None:

@@ -18,8 +18,6 @@ from uso_lib.presentation.words import finnish
 _HEAD_PT = 19.0
 _BETWEEN_PT = 8.0
 _NUMBER_PT = 40.0
-#: Losses are told from gains by side, sign and shade.
-LOSS_COLOUR = "#b4530a"
 
 
 def draw_flow(spec: specs.FigureSpec, result: FlowResult) -> Figure:
@@ -70,7 +68,7 @@ def _canvas(gains: pd.DataFrame, losses: pd.DataFrame) -> Canvas:
     canvas.bars(
         [(zero, value * scale, middle) for value, middle in zip(net, middles, strict=True)],
         thickness=style.ROW_PT * 0.72,
-        colours=[style.MEMBER if value > 0 else LOSS_COLOUR for value in net],
+        colours=[style.MEMBER if value > 0 else style.LOSS_BAR for value in net],
     )
     columns = (style.WIDTH_PT - _NUMBER_PT - 4, style.WIDTH_PT - 2)
     for row, middle, value, text in zip(rows.itertuples(index=False), middles, net, texts, strict=True):

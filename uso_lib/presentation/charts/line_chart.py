@@ -63,7 +63,8 @@ def draw_lines(
     for band in bands:
         years = np.concatenate([band.x, band.x[::-1]])
         edge = np.clip(np.concatenate([band.low, band.high[::-1]]), ticks[0], ticks[-1])
-        frame.axes.fill(years, edge, color=style.BAND, linewidth=0, zorder=1, clip_on=False)
+        (spread,) = frame.axes.fill(years, edge, facecolor=style.BAND, edgecolor=style.BAND_EDGE, zorder=1)
+        spread.set(linewidth=0.6, clip_on=False)
     for depth, line in enumerate(reversed(lines)):
         _draw_line(frame.axes, line, zorder=3 + depth)
     _draw_end_labels(frame, lines, labels)
@@ -109,8 +110,9 @@ def _draw_end_labels(frame: Frame, lines: Sequence[Line], labels: Sequence[str])
     for line, label, place in zip(lines, labels, places, strict=True):
         start, y = frame.x(line.end[1]) + 5, frame.y(line.end[2])
         if abs(place - y) > 3 or start < frame.plot_right - 4:
-            frame.canvas.line((start, y), (column - 2, place), colour=style.AXIS, width=0.6)
-        frame.canvas.text(column, place, label, colour=line.look.colour, bold=line.bold)
+            frame.canvas.line((start, y), (column - 2, place), colour=line.look.colour, width=0.8)
+        colour = style.MEMBER if line.bold else style.INK
+        frame.canvas.text(column, place, label, colour=colour, bold=line.bold)
 
 
 def _draw_breaks(frame: Frame, marks: Sequence[Note], *, before: float) -> None:

@@ -15,8 +15,6 @@ from uso_lib.presentation.words import finnish
 
 _ROW_PT = 14.5
 _HEAD_PT = 20.0
-NOW_COLOUR = "#5f9ccb"
-LEVEL_COLOUR = "#d9822b"
 
 
 def draw_pyramid(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
@@ -71,11 +69,13 @@ def _draw_bars(
     then = [value * scale if value == value else 0.0 for _, _, value in rows]
     bars = [(zeros[0], -length, middle) for length, middle in zip(now, middles, strict=True)]
     bars += [(zeros[1], length, middle) for length, middle in zip(then, middles, strict=True)]
-    colours = [NOW_COLOUR] * len(rows) + [style.MEMBER] * len(rows)
+    colours = [style.EARLIER_BAR] * len(rows) + [style.MEMBER] * len(rows)
     canvas.bars(bars, thickness=_ROW_PT * 0.78, colours=colours)
     reach = _ROW_PT * 0.39
     marks = [
         ((zeros[1] + length, middle - reach), (zeros[1] + length, middle + reach))
         for length, middle in zip(now, middles, strict=True)
     ]
-    canvas.rules(marks, colour=LEVEL_COLOUR, width=1.6)
+    # White around the mark keeps it in sight on the bar.
+    canvas.rules(marks, colour="white", width=3.8)
+    canvas.rules(marks, colour=style.INK, width=1.6)

@@ -1,7 +1,8 @@
 """Draw municipalities, or indicators, as horizontal bars with the value at the end of each bar.
 
 Does not decide between kinds (figures.py). The picture follows the network's brochure: municipalities sorted,
-the municipality highlighted, the means as the last bars.
+the municipality highlighted, the means as the last bars. A thin line over a bar's end is the interval of its
+figure.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from uso_lib.presentation.words import finnish
 
 _GAP_PT = 7.0
 _BAR_SHARE = 0.72
+_WHISKER_PT, _HALO_PT, _CAP_PT = 1.0, 2.6, 5.0
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Hold one bar: its name, length, the text at its end and its look."""
+    """Hold one bar: its name, length, the text at its end, its look and the interval of its figure."""
 
     name: str
     value: float
@@ -33,6 +35,18 @@ class Bar:
     colour: str
     bold: bool = False
     gap_before: bool = False
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def interval(self) -> bool:
+        """Tell whether the figure has an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def end(self) -> float:
+        """Return where the label begins: at the end of the bar or of the line over it, in the bar's unit."""
+        return max(self.value, self.high) if self.interval and self.value >= 0 else self.value
 
 
 def draw_ranking(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
@@ -53,11 +67,11 @@ def draw_ranking(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
 
 
 def draw_bars(bars: Sequence[Bar]) -> Canvas:
-    """Draw horizontal bars from zero with names on the left and values at the ends."""
+    """Draw horizontal bars from zero with names on the left and values after the ends and their intervals."""
     left = max(text_layout.widest([bar.name], bold=bar.bold) for bar in bars) + 8
     tops, height = _tops(bars)
     low = min(0.0, *(bar.value for bar in bars if math.isfinite(bar.value)), 0.0)
-    high = max(0.0, *(bar.value for bar in bars if math.isfinite(bar.value)), 0.0)
+    high = max(0.0, *(bar.end for bar in bars if math.isfinite(bar.value)), 0.0)
     before, after = _label_room(bars)
     canvas = Canvas(height)
     scale = (style.WIDTH_PT - left - before - after) / ((high - low) or 1.0)
@@ -68,10 +82,22 @@ def draw_bars(bars: Sequence[Bar]) -> Canvas:
         thickness=style.ROW_PT * _BAR_SHARE,
         colours=[bar.colour for bar, _ in known],
     )
+    _whiskers(canvas, [(bar, top - style.ROW_PT / 2) for bar, top in known if bar.interval], zero, scale)
     for bar, top in zip(bars, tops, strict=True):
         _label(canvas, bar, top - style.ROW_PT / 2, left, zero, scale)
     canvas.line((zero, 2), (zero, height - 2), colour=style.AXIS)
     return canvas
+
+
+def _whiskers(canvas: Canvas, bars: Sequence[tuple[Bar, float]], zero: float, scale: float) -> None:
+    """Draw the intervals: a dark line with small caps, edged in white so that it shows on dark bars too."""
+    lines = []
+    for bar, middle in bars:
+        low, high = zero + bar.low * scale, zero + bar.high * scale
+        lines.append(((low, middle), (high, middle)))
+        lines += [((end, middle - _CAP_PT / 2), (end, middle + _CAP_PT / 2)) for end in (low, high)]
+    canvas.rules(lines, colour="white", width=_HALO_PT)
+    canvas.rules(lines, colour=style.INK, width=_WHISKER_PT)
 
 
 def _label(canvas: Canvas, bar: Bar, middle: float, left: float, zero: float, scale: float) -> None:
@@ -85,7 +111,7 @@ def _label(canvas: Canvas, bar: Bar, middle: float, left: float, zero: float, sc
             zero + bar.value * scale - 4, middle, bar.text, side="right", colour=colour, bold=bar.bold
         )
     else:
-        canvas.text(zero + bar.value * scale + 4, middle, bar.text, colour=colour, bold=bar.bold)
+        canvas.text(zero + bar.end * scale + 4, middle, bar.text, colour=colour, bold=bar.bold)
 
 
 def _label_room(bars: Sequence[Bar]) -> tuple[float, float]:
@@ -120,6 +146,8 @@ def _municipality_bars(comparison: Comparison) -> list[Bar]:
                 text=text if math.isfinite(value) else finnish.missing_words(str(row.symbol)),
                 colour=style.MEMBER if row.is_member else style.PEER_BAR,
                 bold=bool(row.is_member),
+                low=as_float(row.low),
+                high=as_float(row.high),
             )
         )
     return bars
@@ -146,9 +174,11 @@ def _mean_bars(comparison: Comparison) -> list[Bar]:
 
 
 def _notes(comparison: Comparison) -> str:
-    """Return what the bars of the groups are, and what the counts in brackets are when there are any."""
+    """Return what the thin lines, the groups' bars and the counts in brackets are, where there are any."""
     groups = shown_groups(comparison)
     notes = []
+    if comparison.ranking[["low", "high"]].notna().all(axis=1).any():
+        notes.append(f"Viiva: {finnish.LEVEL} luottamusväli.")
     if any(group.group == "network" for group in groups):
         notes.append("USO-verkosto: kuntien keskiarvo.")
     if any(group.with_data < group.members for group in groups):

@@ -119,10 +119,11 @@ def comparison_lines(comparison: Comparison) -> list[Line]:
 def own_lines(comparisons: Sequence[Comparison]) -> list[Line]:
     """Return the municipality's own lines of several indicators; a raw monthly series behind its mean."""
     smooth = any(comparison.indicator.formula == "mean_12m" for comparison in comparisons)
+    looks = iter(style.line_looks(len(comparisons)))
     lines = []
-    for comparison, look in zip(comparisons, style.line_looks(len(comparisons)), strict=True):
+    for comparison in comparisons:
         raw = smooth and comparison.indicator.formula != "mean_12m"
-        shown = style.LineLook("#767676", 0.8) if raw else look
+        shown = style.RAW_LINE if raw else next(looks)
         name = comparison.indicator.short or comparison.indicator.title
         line = _line(stretches(comparison.history, ["value"]), "value", name, shown, dots=not raw)
         if line is not None:
@@ -240,5 +241,5 @@ def _line(
 
 
 def marked(text: str, symbol: str) -> str:
-    """Write a number with the producer's mark after it: "12,3*" for a provisional figure."""
-    return f"{text}{finnish.NBSP}{symbol}" if symbol in {"*", "~"} else text
+    """Write a number with the producer's mark after it: "12,3 *" for a provisional figure."""
+    return f"{text}{finnish.NBSP}{symbol}" if symbol in {"*", "~", "*~"} else text

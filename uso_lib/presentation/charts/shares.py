@@ -9,7 +9,7 @@ import numpy as np
 
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult
-from uso_lib.presentation.charts import alt_text, style, text_layout
+from uso_lib.presentation.charts import alt_text, shades, style, text_layout
 from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.legend import Key, draw_keys, key_rows, legend_height
@@ -24,7 +24,9 @@ def draw_shares(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
     """Draw shares of a whole as bars of 100 %: the municipality, its peers, the network and the country."""
     rows = share_rows(result)
     titles = [title for title, _ in rows[0][1]]
-    colours = style.segment_colours(len(titles), ordered=are_ages(list(result.table["category"].unique())))
+    columns = [shades.touching([share for _, share in shares]) for _, shares in rows]
+    ordered = are_ages(list(result.table["category"].unique()))
+    colours = shades.shades(len(titles), columns, ordered=ordered)
     with style.drawing():
         canvas = _share_canvas(rows, titles, colours, result.breakdown.decimals)
         svg = canvas.svg()
@@ -68,7 +70,7 @@ def _share_canvas(
         edge = left
         for (_, share), fill in zip(shares, colours, strict=True):
             width = 0.0 if np.isnan(share) else share * scale
-            canvas.boxes([(edge, middle - 9, max(width - 0.8, 0), 18)], colour=fill)
+            canvas.boxes([(edge, middle - 9, max(width - style.SEPARATOR_PT, 0), 18)], colour=fill)
             text = finnish.number(share, decimals)
             if text_layout.text_width(text, style.SMALL_PT) + 4 <= width:
                 ink, small = style.text_on(fill), style.SMALL_PT

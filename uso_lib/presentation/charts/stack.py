@@ -15,7 +15,7 @@ import pandas as pd
 
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
-from uso_lib.presentation.charts import alt_text, style, text_layout
+from uso_lib.presentation.charts import alt_text, shades, style, text_layout
 from uso_lib.presentation.charts.canvas import Canvas, Margins
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.frame import LABEL_GAP_PT, Frame, tick_labels, value_ticks
@@ -159,11 +159,14 @@ def _year_canvas(parts: Components) -> Canvas:
     else:
         names = [finnish.period(str(period), "short") for period in values.index]
         frame.draw_periods(list(zip(places, names, strict=True)))
-    colours = style.segment_colours(len(values.columns), ordered=parts.ordered)
+    columns = [shades.touching(row) for row in values.to_numpy(dtype=np.float64).tolist()]
+    colours = shades.shades(len(values.columns), columns, ordered=parts.ordered)
     middles = _draw_columns(frame, values, (places, _COLUMN_SHARE * step), colours)
     if parts.net:
         known = [(place, float(total)) for place, total in zip(places, sums, strict=True)]
         near = [(one, other) for one, other in pairwise(known) if other[0] - one[0] < 1.5 * step]
+        # White around the line keeps it in sight on the dark shades.
+        frame.canvas.rules(near, colour="white", width=3.6, axes=frame.axes)
         frame.canvas.rules(near, colour=style.INK, width=1.4, axes=frame.axes)
         frame.canvas.circles(known, colour=style.INK, axes=frame.axes)
         middles.append(float(sums.iloc[-1]))
@@ -185,7 +188,7 @@ def _draw_columns(
             (place - width / 2, float(bottom), width, float(height))
             for place, bottom, height in zip(places, base, heights, strict=True)
         ]
-        frame.canvas.boxes(boxes, colour=colour, edge=0.5, axes=frame.axes)
+        frame.canvas.boxes(boxes, colour=colour, edge=style.SEPARATOR_PT, axes=frame.axes)
         middles.append(float(base[-1] + heights[-1] / 2))
         up, down = up + np.maximum(heights, 0), down + np.minimum(heights, 0)
     return middles

@@ -1,7 +1,10 @@
 """The look of every figure: one palette, one set of sizes, one drawing context.
 
-Does not draw anything. Every colour that carries text has a contrast of at least 4.5:1 on white, and colour
-is never the only sign: lines differ in dashes and end marks too, bars in order and labels.
+Does not draw anything. Every colour that carries text has a contrast of at least 4.5:1 on white. Every mark
+has at least 3:1 to white and to the mark beside it, in normal vision, in grey and with a colour-vision
+deficiency: white leaves room for two steps of 3:1, so there are dark and middle shades, and neighbours take
+one of each. Colour is never the only sign: lines differ in dashes and end marks too, bars in order and
+labels.
 """
 
 from __future__ import annotations
@@ -25,12 +28,19 @@ LINE_HEIGHT = 1.25
 FONTS = "'DejaVu Sans',Verdana,Arial,sans-serif"
 FONT = "DejaVu Sans"
 
-MEMBER = "#0a4c86"
+MEMBER = "#053276"
 INK = "#262626"
 MUTED = "#595959"
-PEER_BAR = "#c3c8ce"
-MEAN_BAR = "#6b6b6b"
-BAND = "#e4e7ea"
+#: Peers are pale with an edge that stands out from white, means a middle grey, the municipality dark: all
+#: three keep 3:1 to one another.
+PEER_BAR, PEER_EDGE = "#e9ecef", "#83878c"
+MEAN_BAR = "#83878c"
+#: The earlier of two years beside the municipality's newest, and losses beside its gains.
+EARLIER_BAR = "#4690c6"
+LOSS_BAR = "#b98430"
+BAND, BAND_EDGE = "#e9ecef", "#83878c"
+#: Fills that would not stand out from white on their own → the line around them.
+EDGES = {PEER_BAR: PEER_EDGE}
 GRID = "#dcdfe3"
 AXIS = "#8c8c8c"
 
@@ -48,21 +58,27 @@ class LineLook:
 #: The municipality itself and its groups, told apart by width, dashes and end mark as well as by shade.
 MEMBER_LINE = LineLook(MEMBER, 2.4, (), "o")
 GROUP_LINES = {
-    "peers": LineLook("#4d4d4d", 1.5),
-    "network": LineLook("#6e6e6e", 1.4, (5, 2)),
-    "country": LineLook("#262626", 1.3, (1.3, 1.7)),
+    "peers": LineLook("#83878c", 1.7),
+    "network": LineLook("#262626", 1.3, (5, 2)),
+    "country": LineLook("#83878c", 1.9, (1.6, 1.6)),
 }
+#: A raw monthly series behind its own mean.
+RAW_LINE = LineLook("#83878c", 0.9)
 
-_LINE_COLOURS = ("#0a4c86", "#b4530a", "#1f7a6f", "#7a3e8f", "#5a5a5a", "#8a6a00", "#a3283c", "#2f6d2f")
+#: Dark and middle shades in turn.
+_LINE_COLOURS = ("#053276", "#b98430", "#5a2340", "#4690c6", "#0e3f33", "#c07d78", "#3b2a66", "#4a9a8c")
 _LINE_DASHES: tuple[tuple[float, ...], ...] = (
     (), (6, 2), (2, 1.6), (7, 2, 1.5, 2), (), (6, 2), (2, 1.6), (7, 2, 1.5, 2),
 )  # fmt: skip
 _LINE_MARKS = ("o", "s", "^", "D", "v", "P", "X", "h")
-#: Neighbours in a stack differ in lightness, so that they stay apart in grey print.
-_SEGMENT_COLOURS = (
-    "#0a4c86", "#f0a94c", "#4f9ac4", "#e3dccb", "#8c3b2e",
-    "#8fcfc0", "#5d5480", "#b9bec5", "#2f6f5e", "#d8c79a",
-)  # fmt: skip
+#: Shades of components side by side: which of a pair a component takes depends on what it touches.
+DARK_SHADES = ("#053276", "#5a2340", "#0e3f33", "#552813", "#3b2a66")
+MIDDLE_SHADES = ("#b98430", "#4690c6", "#9a86bf", "#4a9a8c", "#c07d78")
+#: The same for components with an order of their own (ages): the hue goes on with the order.
+DARK_ORDER = ("#0e3f33", "#003957", "#053276", "#3b2a66", "#581d65", "#5a2340")
+MIDDLE_ORDER = ("#4a9a8c", "#4690c6", "#6f88c9", "#7e86cf", "#b07abf", "#c07d78")
+#: Width in points of the white line around the components of a stack, which every shade stands out from.
+SEPARATOR_PT = 1.0
 
 
 def line_looks(count: int) -> list[LineLook]:
@@ -76,13 +92,6 @@ def line_looks(count: int) -> list[LineLook]:
         )
         for index in range(count)
     ]
-
-
-def segment_colours(count: int, *, ordered: bool = False) -> list[str]:
-    """Return the colours of stack segments: a ramp from light to dark when they have an order (ages)."""
-    if ordered:
-        return list(sns.color_palette(f"blend:#d6e6f2,#5f9ccb,{MEMBER},#021324", count).as_hex())
-    return [_SEGMENT_COLOURS[index % len(_SEGMENT_COLOURS)] for index in range(count)]
 
 
 def luminance(colour: str) -> float:
@@ -122,6 +131,8 @@ def _settings() -> Any:
         "font.family": [FONT],
         "font.size": TEXT_PT,
         "svg.fonttype": "none",
+        # A label is a text: dollar signs in a name begin no formula.
+        "text.parse_math": False,
         "svg.hashsalt": "uso",
         "path.simplify": True,
         "path.simplify_threshold": 0.3,
