@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -93,7 +94,7 @@ def ranking(own: float | None, others: Sequence[float | None], name: str = "Torn
         {"area": f"{place:03}", "name": f"Kunta {place}", "value": value, "symbol": "", "is_member": False}
         for place, value in enumerate(others, start=1)
     ]
-    frame = pd.DataFrame(lines)
+    frame = pd.DataFrame(lines).assign(low=math.nan, high=math.nan)
     frame["value"] = frame["value"].astype(float)
     return frame.sort_values("value", ascending=False, na_position="last", ignore_index=True)
 

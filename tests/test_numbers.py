@@ -6,13 +6,9 @@ from typing import Any
 
 import hand_made as made
 import pytest
-from agreement import declared_text, unlisted_numbers
 
 from uso_lib.analysis.results import Comparison, GroupFigure, Position
 from uso_lib.presentation.sections import numbers
-from uso_lib.situation import Situation, open_situation
-
-MEMBERS = ("tornio", "kuhmoinen", "siuntio", "mantta-vilppula")
 
 
 def lines(comparison: Comparison) -> list[dict[str, Any]]:
@@ -80,42 +76,3 @@ def test_another_definition_is_named_in_the_title() -> None:
     frame = made.history({"2020": 9.0, "2025": 11.1}).assign(series=["vanha", ""])
     found = [one for one in lines(made.comparison(history=frame)) if one["title"] == "Työttömyysaste (vanha)"]
     assert [one["value"] for one in found] == [9.0]
-
-
-@pytest.fixture(scope="module", params=MEMBERS)
-def situation(request: pytest.FixtureRequest) -> Situation:
-    return open_situation(request.param)
-
-
-@pytest.mark.slow
-def test_every_number_of_the_rows_is_listed(situation: Situation) -> None:
-    lost = {}
-    for theme in situation.parameters.themes:
-        for row in situation.rows(theme):
-            section = situation.section(row)
-            names = declared_text(situation.row(row))
-            found = unlisted_numbers(section.html, section.data["numbers"], names)
-            lost |= {row: found} if found else {}
-    assert lost == {}
-
-
-@pytest.mark.slow
-def test_every_number_of_the_peers_section_is_listed(situation: Situation) -> None:
-    section = situation.peers_overview()
-    names = ["(9 verrokkia)", "0 tarkoittaisi", "alle 15-vuotiaiden", "65 vuotta", "15 vuotta"]
-    assert unlisted_numbers(section.html, section.data["numbers"], names) == []
-
-
-@pytest.mark.slow
-def test_every_number_of_the_summary_is_listed(situation: Situation) -> None:
-    section = situation.summary()
-    rows = [row for theme in situation.parameters.themes for row in situation.rows(theme)]
-    names = [text for row in rows for text in declared_text(situation.row(row))]
-    criteria = [str(len(situation.row(row).criteria)) for row in rows]
-    assert unlisted_numbers(section.html, section.data["numbers"], [*names, *criteria]) == []
-
-
-def test_the_check_finds_a_number_that_is_not_listed() -> None:
-    table = numbers.table_of(numbers.comparison_lines("elinvoima", "tyollisyys", made.comparison()))
-    html = '<p>Vuonna 2025 osuus oli 11,1 % ja 12,3 %.</p><img src="data:," alt="Kuvio 9,9 ja 8,7.">'
-    assert unlisted_numbers(html, table, []) == ["12,3", "8,7"]

@@ -105,8 +105,9 @@ def test_values_marks_and_missing_ones(value: float | None, symbol: str, expecte
 
 
 def test_shared_places_and_changes() -> None:
-    assert position_text(Position("peers", 7, 10, 2)) == "7/10 (jaettu)"
-    assert position_text(None) == ""
+    shared = made.comparison(positions={"peers": Position("peers", 7, 10, 2)})
+    assert position_text(shared, "peers") == "7/10 (jaettu)"
+    assert position_text(shared, "country") == ""
     euros = made.comparison(indicator=made.indicator(unit="eur_per_capita", decimals=0))
     assert plain(change_text(euros, made.change(100.0, 80.0))) == "-20,0 %"
     assert plain(change_text(euros, made.change(-100.0, 80.0))) == "+180 €/as."

@@ -123,6 +123,8 @@ def comparison(
                 "name": [name for name, _ in shown],
                 "value": pd.Series([figure for _, figure in shown], dtype=float),
                 "symbol": ["" for _ in shown],
+                "low": MISSING,
+                "high": MISSING,
                 "is_member": [name == municipality.name for name, _ in shown],
             }
         ),

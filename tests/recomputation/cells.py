@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from recomputation.expected import printed
 from recomputation.explain import written
 from recomputation.finished import Line
-from recomputation.page import MINUS, Table, tokens
+from recomputation.page import MINUS, NBSP, Table, tokens
 
 #: Column of a group → measure and group of the line.
 GROUPS = {
@@ -41,6 +41,7 @@ PROPERTIES = {
     "Korkea-aste, %": "tertiary_pct",
     "Nettomuutto, ‰": "net_migration_permille",
 }
+INTERVAL = f"95{NBSP}%:n väli"
 WITHOUT_FIGURES = ("Raportin luvut ovat näistä tauluista", "Tunnusluvut, joista ei ole tietoa")
 
 
@@ -132,6 +133,12 @@ class Report:
             lines = [line for line in inside if line.title == row[0]]
             period = code_of(row[1])
             for heading, text in zip(table.header[2:], row[2:], strict=True):
+                if heading == INTERVAL:
+                    ends = text.split("–") if text else []
+                    for measure, limit in zip(("interval_low", "interval_high"), ends, strict=bool(ends)):
+                        place = f"{row[0]}, {measure}"
+                        yield _cell(table, place, limit, lines, measure, "municipality", period)
+                    continue
                 measure, group, when = self._column(heading, text, lines, period)
                 yield _cell(table, f"{row[0]}, {heading}", text, lines, measure, group, when)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from recomputation.columns import (
     Make,
     Merge,
@@ -21,6 +23,7 @@ from recomputation.figures import (
     KEY_FIGURES,
     SOTKANET_2019,
     Breakdown,
+    Counted,
     Indicator,
     Theme,
     adults,
@@ -95,6 +98,7 @@ JOBS = key_figure("Alueella olevien työpaikkojen lukumäärä", country="sum")
 EMPLOYED = key_figure("Alueella asuvan työllisen työvoiman määrä", country="sum")
 UNEMPLOYED = broken(jobseekers("TYOTTOMATLOPUSSA"), "2025")
 UNEMPLOYMENT_RATE = quotient(UNEMPLOYED, jobseekers("TYOVOIMATK"), 100)
+OVER_14 = content(EDUCATION, "vaesto_15_")
 OF_15_64 = regional("15-64 -vuotiaat", country="sum")
 EMPLOYED_2015_2019 = regional("Alueella asuvan työllisen työvoiman määrä", country="sum")
 IN_COMMUTERS = joined(
@@ -106,43 +110,59 @@ OUT_COMMUTERS = joined(
 )
 
 
-def of_unemployed(code: str) -> Make:
-    return quotient(jobseekers(code), UNEMPLOYED, 100)
+def of_unemployed(code: str, better: Literal["down"] | None = None) -> Indicator:
+    return part_of(jobseekers(code), UNEMPLOYED, better)
 
 
-def share_of_jobs(label: str) -> Make:
-    return key_figure(label, merge=jobs_of, country=JOBS)
+def share_of_jobs(label: str) -> Indicator:
+    make = key_figure(label, merge=jobs_of, country=JOBS)
+    return Indicator(make, rate=True, counted=Counted("wilson", per=JOBS))
+
+
+def part_of(of: Make, per: Make, better: Literal["down"] | None = None) -> Indicator:
+    """Give a share in per cent that both counts of are known."""
+    return Indicator(quotient(of, per, 100), better, rate=True, counted=Counted("wilson", of, per))
 
 
 INDICATORS = {
-    "establishments_per_1000": Indicator(quotient(ESTABLISHMENTS, POPULATION, 1000), "up"),
+    "establishments_per_1000": Indicator(
+        quotient(ESTABLISHMENTS, POPULATION, 1000),
+        "up",
+        counted=Counted("byar", ESTABLISHMENTS, POPULATION, scale=1000),
+    ),
     "jobs": Indicator(JOBS),
-    "jobs_change_5y": Indicator(change_over(JOBS, 5, per_cent=True), "up", rate=True),
-    "jobs_primary_share": Indicator(share_of_jobs("Alkutuotannon työpaikkojen osuus, %"), rate=True),
-    "jobs_secondary_share": Indicator(share_of_jobs("Jalostuksen työpaikkojen osuus, %"), rate=True),
-    "jobs_services_share": Indicator(share_of_jobs("Palvelujen työpaikkojen osuus, %"), rate=True),
+    "jobs_change_5y": Indicator(change_over(JOBS, 5, per_cent=True), "up", rate=True, tested=False),
+    "jobs_primary_share": share_of_jobs("Alkutuotannon työpaikkojen osuus, %"),
+    "jobs_secondary_share": share_of_jobs("Jalostuksen työpaikkojen osuus, %"),
+    "jobs_services_share": share_of_jobs("Palvelujen työpaikkojen osuus, %"),
     "employment_rate": Indicator(key_figure("Työllisyysaste, %", merge="lost"), "up", rate=True),
     "unemployed_share_yearly": Indicator(
-        key_figure("Työttömien osuus työvoimasta, %", merge="lost"), "down", rate=True
-    ),
-    "unemployment_rate": Indicator(UNEMPLOYMENT_RATE, "down", rate=True),
-    "unemployment_rate_12m": Indicator(mean_of_12_months(UNEMPLOYMENT_RATE), "down", rate=True),
-    "unemployed_under_25_share": Indicator(of_unemployed("TYOTTOMAT25"), rate=True),
-    "unemployed_over_50_share": Indicator(of_unemployed("TYOTTOMAT50"), rate=True),
-    "long_term_unemployed_share": Indicator(of_unemployed("PITKAAIKAISTYOTTOMAT"), "down", rate=True),
-    "unemployed_foreign_share": Indicator(of_unemployed("TYOTTOMATULK"), rate=True),
-    "unemployed_disabled_share": Indicator(of_unemployed("TYOTTOMATSAIR"), rate=True),
-    "long_term_unemployment_rate": Indicator(
-        broken(level(SOTKANET_2019, "3562", keys=("indicator",), merge="lost"), "2025"), "down", rate=True
-    ),
-    "students_share": Indicator(quotient(regional("Opiskelijat", country="sum"), OF_15_64, 100), rate=True),
-    "others_outside_labour_force_share": Indicator(
-        quotient(regional("Muut työvoiman ulkopuolella olevat", country="sum"), OF_15_64, 100),
+        key_figure("Työttömien osuus työvoimasta, %", merge="lost"),
         "down",
         rate=True,
+        counted=Counted("wilson", rest=EMPLOYED),
+    ),
+    "unemployment_rate": part_of(UNEMPLOYED, jobseekers("TYOVOIMATK"), "down"),
+    "unemployment_rate_12m": Indicator(mean_of_12_months(UNEMPLOYMENT_RATE), "down", rate=True),
+    "unemployed_under_25_share": of_unemployed("TYOTTOMAT25"),
+    "unemployed_over_50_share": of_unemployed("TYOTTOMAT50"),
+    "long_term_unemployed_share": of_unemployed("PITKAAIKAISTYOTTOMAT", "down"),
+    "unemployed_foreign_share": of_unemployed("TYOTTOMATULK"),
+    "unemployed_disabled_share": of_unemployed("TYOTTOMATSAIR"),
+    "long_term_unemployment_rate": Indicator(
+        broken(level(SOTKANET_2019, "3562", keys=("indicator",), merge="lost"), "2025"),
+        "down",
+        rate=True,
+        counted=Counted("wilson", per=jobseekers("TYOVOIMATK")),
+    ),
+    "students_share": part_of(regional("Opiskelijat", country="sum"), OF_15_64),
+    "others_outside_labour_force_share": part_of(
+        regional("Muut työvoiman ulkopuolella olevat", country="sum"), OF_15_64, "down"
     ),
     "pensioners_share": Indicator(
-        key_figure("Eläkeläisten osuus väestöstä, %", merge=inhabitants, country=POPULATION), rate=True
+        key_figure("Eläkeläisten osuus väestöstä, %", merge=inhabitants, country=POPULATION),
+        rate=True,
+        counted=Counted("wilson", per=POPULATION),
     ),
     "economic_dependency_ratio": Indicator(
         key_figure("Taloudellinen huoltosuhde", merge=employed_of, country=EMPLOYED)
@@ -151,14 +171,15 @@ INDICATORS = {
         key_figure("Työpaikkaomavaraisuus", merge=employed_of, country=EMPLOYED), rate=True
     ),
     "own_municipality_share": Indicator(
-        key_figure("Asuinkunnassaan työssäkäyvien osuus, %", merge="lost", country=EMPLOYED), rate=True
+        key_figure("Asuinkunnassaan työssäkäyvien osuus, %", merge="lost", country=EMPLOYED),
+        rate=True,
+        counted=Counted("wilson", per=EMPLOYED),
     ),
     "in_commuters": Indicator(IN_COMMUTERS),
     "out_commuters": Indicator(OUT_COMMUTERS),
     "net_commuting": Indicator(difference(IN_COMMUTERS, OUT_COMMUTERS)),
-    "own_subregion_share": Indicator(
-        quotient(regional("Omassa seutukunnassa työssäkäyvät", country="sum"), EMPLOYED_2015_2019, 100),
-        rate=True,
+    "own_subregion_share": part_of(
+        regional("Omassa seutukunnassa työssäkäyvät", country="sum"), EMPLOYED_2015_2019
     ),
     "upper_secondary_or_higher": Indicator(
         education(
@@ -167,11 +188,13 @@ INDICATORS = {
         ),
         "up",
         rate=True,
+        counted=Counted("wilson", content(EDUCATION, "kaste3T8"), OVER_14),
     ),
     "tertiary": Indicator(
         education("Korkea-asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %", "kaste5T8osuus"),
         "up",
         rate=True,
+        counted=Counted("wilson", content(EDUCATION, "kaste5T8"), OVER_14),
     ),
     "education_index": Indicator(
         content(EDUCATION, "vktm", merge="lost", country="published"), "up", rate=True
@@ -259,6 +282,7 @@ THEME = Theme(
     "Elinvoima ja työllisyys",
     INDICATORS,
     BREAKDOWNS,
+    maps=("unemployment_rate",),
     stacks={"Työpaikat sektoreittain": ("jobs_primary_share", "jobs_secondary_share", "jobs_services_share")},
     empty=(
         "enterprises_per_1000", "enterprises_started_pct", "enterprises_closed_pct", "enterprises_net_pct",

@@ -9,6 +9,7 @@ from recomputation.details import breakdown_lines, criterion_lines, flow_lines, 
 from recomputation.expected import Member, Wanted, indicator_lines
 from recomputation.figures import Theme
 from recomputation.likeness import likeness_lines
+from recomputation.maps import map_lines
 from recomputation.raw import Raw
 
 THEMES: tuple[Theme, ...] = tuple(one.THEME for one in (vaesto, elinvoima, hyvinvointi, talous, ymparisto))
@@ -39,6 +40,8 @@ def recompute(
         lines: Wanted = {}
         for name, indicator in theme.indicators.items():
             lines |= indicator_lines(raw, member, name, indicator, decimals.get(name, 0))
+        for name in theme.maps:
+            lines |= map_lines(raw, member, name, theme.indicators[name], decimals.get(name, 0))
         for name, breakdown in theme.breakdowns.items():
             lines |= breakdown_lines(raw, member, name, breakdown)
         for name in theme.flows:

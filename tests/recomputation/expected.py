@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, cached_property
 
+from recomputation.chance import limits_of, trend_of
 from recomputation.figures import REFERENCE_YEAR, Indicator
 from recomputation.raw import COUNTRY, Column, Raw, month
 
@@ -108,7 +109,8 @@ def indicator_lines(raw: Raw, member: Member, name: str, indicator: Indicator, d
     if not filled:
         return {}
     one = _One(raw, member, name, column, filled[-1], indicator, decimals)
-    return dict([*_history(one), *_newest(one), *_peers(one), *_positions(one), *_changes(one)])
+    lines = [*_history(one), *_newest(one), *_peers(one), *_positions(one), *_changes(one)]
+    return dict([*lines, *_intervals(one), *_trend(one)])
 
 
 def is_signed(raw: Raw, column: Column) -> bool:
@@ -212,6 +214,28 @@ def _peers(one: _One) -> Iterator[tuple[Key, Want]]:
     for peer in one.member.peers:
         value, mark = one.column.cells[one.period].get(peer, (None, ""))
         yield one.key("value", "peer", one.period, area=peer), Want(value, mark=mark)
+
+
+def _intervals(one: _One) -> Iterator[tuple[Key, Want]]:
+    """Give both limits of the municipality's and every peer's newest figure, where the counts are known."""
+    counted = one.indicator.counted
+    for area in (one.member.code, *one.member.peers) if counted else ():
+        limits = limits_of(one.raw, counted, one.column, one.decimals, one.period, area) if counted else None
+        group = "municipality" if area == one.member.code else "peer"
+        for measure, limit in zip(("interval_low", "interval_high"), limits or (), strict=False):
+            yield one.key(measure, group, one.period, area=area), Want(limit)
+
+
+def _trend(one: _One) -> Iterator[tuple[Key, Want]]:
+    """Give the slope of the latest figures and what the test says of it; projections are not tested."""
+    if not one.indicator.tested or int(one.period[:4]) > REFERENCE_YEAR:
+        return
+    code, counted = one.member.code, one.indicator.counted
+    found = trend_of(one.raw, counted, one.column, one.decimals, code, one.period)
+    if found is not None:
+        periods, slope, direction = found
+        key = one.key("trend", "municipality", f"{periods[0]}-{periods[-1]}")
+        yield key, Want(slope, mark=direction)
 
 
 def _positions(one: _One) -> Iterator[tuple[Key, Want]]:

@@ -32,9 +32,11 @@ MONTHS = (
 OTHER_NUMBERS = (
     (rf"/ 1{NBSP}000 as\.", "the unit of rates per thousand inhabitants"),
     (r"2024 = 100", "the base of the index"),
+    (rf"95{NBSP}%:n (?:luottamus)?väli|99,8 prosentin|98 prosentin", "the levels of intervals and trends"),
+    (rf"400[ {NBSP}]%:n suurennoksella", "how far the page was enlarged in its tests"),
     (r"kuntalaki 410/2015, 118 §", "the law"),
     (rf"arviointimenettelyn 6{NBSP}kriteeristä", "the number of criteria of section 118"),
-    (rf"\(9{NBSP}verrokkia\)", "the number of peers, the same for the three members"),
+    (rf"\(9{NBSP}verrokkia\)", "the number of peers, the same for all members"),
     (
         r"[Aa]lle 15 v\.|[Aa]lle 15-vuotiaiden|65\+ v\.|65 vuotta täyttäneiden|15 vuotta täyttän",
         "age limits of the peers' properties",

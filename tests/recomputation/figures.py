@@ -39,6 +39,27 @@ REFERENCE_YEAR = 2026
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Say which counts a rate rests on.
+
+    Parameters
+    ----------
+    method
+        ``wilson`` for a part of a whole, ``byar`` for events in a population.
+    of, per
+        The count (the rate times its whole where it is not published) and the whole.
+    rest
+        In place of the whole: those of it who are not counted.
+    """
+
+    method: Literal["wilson", "byar"]
+    of: Make | None = None
+    per: Make | None = None
+    rest: Make | None = None
+    scale: float = 100
+
+
+@dataclass(frozen=True)
 class Indicator:
     """Say how one indicator is recomputed and how it may be judged.
 
@@ -50,11 +71,17 @@ class Indicator:
         Which direction is good, None when none is declared: then there are no positions.
     rate
         Whether it is a rate or an index, of which relative changes mislead.
+    counted
+        The counts its interval rests on, None when there is no interval.
+    tested
+        Whether its latest figures are tested for a trend.
     """
 
     make: Make
     better: Literal["up", "down"] | None = None
     rate: bool = False
+    counted: Counted | None = None
+    tested: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +133,8 @@ class Theme:
         Title of a stacked figure → its components; their sum is told too.
     empty
         The indicators that the published files cannot fill.
+    maps
+        The indicators drawn as maps.
     """
 
     title: str
@@ -115,6 +144,7 @@ class Theme:
     criteria: dict[str, Criterion] = field(default_factory=dict)
     stacks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     empty: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
 
 
 def key_figure(

@@ -29,6 +29,9 @@ MEASURES = {
     "alueen oma luku": "own",
     "pienin": "least",
     "suurin": "greatest",
+    "95 %:n väli, alaraja": "interval_low",
+    "95 %:n väli, yläraja": "interval_high",
+    "suunta, muutos vuodessa": "trend",
     "sija": "position",
     "ero ryhmään": "difference",
     "muutos": "change",
@@ -47,6 +50,8 @@ MEASURES = {
     "netto": "net",
     "yhteensä": "total",
     "raja-arvo": "limit",
+    "luokkaraja": "class_limit",
+    "kuntia ilman tietoa": "without_data",
     "etäisyys rajasta": "distance",
     "etäisyys kunnasta": "likeness",
     "sija samankaltaisuudessa": "likeness_rank",
@@ -59,10 +64,18 @@ GROUPS = {
     "maakunnan kunnat": "region",
     "kaikki kunnat": "country",
     "koko maa": "country_own",
+    "kunta kartalla": "everywhere",
     "toinen kunta": "partner",
     "muut kunnat": "partners",
 }
-MARKS = {"täyttyy": "met", "ei täyty": "not_met", "ei tiedossa": "unknown"}
+MARKS = {
+    "täyttyy": "met",
+    "ei täyty": "not_met",
+    "ei tiedossa": "unknown",
+    "nouseva": "rising",
+    "laskeva": "falling",
+    "ei selvää suuntaa": "none",
+}
 NOT_LONG = ("Yhteenveto", "Lähteet")
 
 

@@ -12,10 +12,12 @@ from recomputation.figures import (
     SOTKANET_2019,
     SOTKANET_OLD,
     Breakdown,
+    Counted,
     Indicator,
     Theme,
     content,
     inhabitants,
+    regional,
 )  # fmt: skip
 from recomputation.raw import LOST, Cell, Column, Raw
 from recomputation.vaesto import POPULATION
@@ -61,8 +63,17 @@ def offences(iccs: str) -> Make:
 
 
 def iccs_per_1000(iccs: str, *breaks: str) -> Indicator:
-    return Indicator(broken(quotient(offences(iccs), POPULATION, 1000), "2020", *breaks), "down")
+    rate = broken(quotient(offences(iccs), POPULATION, 1000), "2020", *breaks)
+    return Indicator(rate, "down", counted=Counted("byar", offences(iccs), POPULATION, scale=1000))
 
+
+AGED_25_64 = regional(
+    tuple(
+        f"{first}-{first + 4} -vuotiaat, {sex}" for first in range(25, 65, 5) for sex in ("miehet", "naiset")
+    )
+)
+#: The published rate times the population gives the number of offences.
+PER_INHABITANTS = Counted("byar", per=POPULATION, scale=1000)
 
 INDICATORS = {
     "youth_outside_education_17_24": Indicator(
@@ -80,13 +91,17 @@ INDICATORS = {
         ),
         "up",
         rate=True,
+        counted=Counted("wilson", election("voted"), election("entitled")),
     ),
     "long_term_assistance_18_24": Indicator(in_2019("1275"), "down", rate=True),
-    "social_assistance_25_64": Indicator(in_2019("5"), "down", rate=True),
+    "social_assistance_25_64": Indicator(
+        in_2019("5"), "down", rate=True, counted=Counted("wilson", per=AGED_25_64)
+    ),
     "social_assistance_all": Indicator(
         with_country(old("Toimeentulotukea saaneet henkilöt vuoden aikana, % asukkaista"), POPULATION),
         "down",
         rate=True,
+        counted=Counted("wilson", per=POPULATION),
     ),
     "at_risk_of_poverty_rate": Indicator(
         joined(
@@ -96,9 +111,10 @@ INDICATORS = {
         ),
         "down",
         rate=True,
+        counted=Counted("wilson", content(INCOMES, "rpt_henkilo"), content(INCOMES, "tjt-henkiloita")),
     ),
-    "property_offences": Indicator(offences_per_1000("00A"), "down"),
-    "life_and_health_offences": Indicator(offences_per_1000("00B"), "down"),
+    "property_offences": Indicator(offences_per_1000("00A"), "down", counted=PER_INHABITANTS),
+    "life_and_health_offences": Indicator(offences_per_1000("00B"), "down", counted=PER_INHABITANTS),
     "offences_against_property_per_1000": iccs_per_1000("050000"),
     # In 2020 tens of thousands of extortions were reported after one data breach.
     "offences_against_person_per_1000": iccs_per_1000("020000", "2021"),
@@ -126,6 +142,7 @@ THEME = Theme(
     "Hyvinvointi ja osallisuus",
     INDICATORS,
     BREAKDOWNS,
+    maps=("at_risk_of_poverty_rate",),
     empty=(
         "neet_18_24", "hyte_process", "hyte_result", "morbidity_index", "turnout_parliamentary",
         "turnout_county", "long_term_assistance_25_64",

@@ -63,6 +63,17 @@ class Table:
 
 
 @dataclass(frozen=True)
+class SummaryRow:
+    """Hold one row of the summary table that has a value: the section it links to and its cells."""
+
+    section: str
+    title: str
+    value: str
+    period: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Token:
     """Hold one number as it is written."""
 
@@ -75,7 +86,7 @@ class Page:
 
     def __init__(self, path: Path) -> None:
         self._soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for hidden in self._soup.find_all(["style", "script"]):
+        for hidden in self._soup.find_all(["style", "script", "template"]):
             hidden.extract()
 
     def passages(self) -> Iterator[Passage]:
@@ -98,6 +109,20 @@ class Page:
             caption = table.find("caption")
             title = _one_line(caption.get_text()) if caption else ""
             yield Table(_section(table), title, rows[0], tuple(rows[1:]))
+
+    def summary_rows(self) -> Iterator[SummaryRow]:
+        """Yield the rows of the summary table that have a value."""
+        for row in self._soup.select("table.summary-table tbody tr"):
+            link, cells = row.select_one("th a"), [_one_line(one.get_text()) for one in row.find_all("td")]
+            if link is not None and len(cells) > 1:
+                section = str(link["href"]).removeprefix("#")
+                yield SummaryRow(section, _one_line(link.get_text()), cells[0], cells[1], cells[3])
+
+    def paragraphs(self) -> list[str]:
+        """Return the sentences written of the figures: rows' paragraphs, key sentences, the peers."""
+        found = self._soup.select(".row-text p, .key-sentences li, .peers > p")
+        texts = [[str(text) for text in one.strings if text.find_parent("a") is None] for one in found]
+        return [_one_line("".join(text)) for text in texts]
 
 
 def figure_texts(source: str) -> list[str]:

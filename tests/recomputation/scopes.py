@@ -26,6 +26,13 @@ ROW_OF_SECTION = {"verrokit": "peers"}
 TOTALS = {"projection_pyramid": "projected_population"}
 #: Measures that a history is made of; all others belong to the newest period or to a change.
 HISTORY = ("value", "mean", "own", "least", "greatest")
+#: The figure that tells the values of all municipalities; nothing else tells them.
+MAP = "map"
+#: Measures of the newest period that a ranking tells.
+RANKED = ("value", "mean", "own", "position")
+#: Measures that no sentence tells; the description of a ranking tells the municipality's own interval.
+INTERVAL = ("interval_low", "interval_high")
+UNTOLD = (*INTERVAL, "trend")
 
 
 @dataclass
@@ -42,7 +49,6 @@ class Scopes:
 
     lines: Sequence[Line]
     themes: Sequence[Path]
-    extra: frozenset[str] = frozenset()
     _known: dict[tuple[str, ...], Explanations] = field(default_factory=dict)
     _about: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
@@ -79,8 +85,20 @@ class Scopes:
             return self._explained("told", row, self._named(passage.about, row))
         if passage.place == "sparkline":
             return self._explained("history", "", self._named(passage.about, ""))
-        names = self._figures[passage.section, passage.about]
-        return self._explained(passage.place, row, sorted(names))
+        return self._explained(passage.place, row, self._drawn(passage))
+
+    def named(self, passage: Passage) -> list[str]:
+        """Return the indicators that a text of a row names or that its picture shows."""
+        if passage.place == "block":
+            return self._named(passage.about, passage.section)
+        return self._drawn(passage)
+
+    def _drawn(self, passage: Passage) -> list[str]:
+        """Return what a figure shows by its declaration."""
+        place = (passage.section, passage.about)
+        if place not in self._figures:  # the map of a region has its name after the declared title
+            place = (passage.section, passage.about.rpartition(": ")[0])
+        return sorted(self._figures[place])
 
     def _named(self, text: str, row: str) -> list[str]:
         """Return the indicators whose words a text uses, of the row if it stands in one."""
@@ -105,7 +123,6 @@ class Scopes:
                 explanations(line for line in chosen if self._tells(kind, line)),
                 self._around[row],
             )
-            found.plain |= self.extra if not row else frozenset()
             # A paragraph on a quantity tells the place by its change; a figure tells the span of its axis.
             found.places |= around.places
             found.months |= around.months
@@ -115,13 +132,16 @@ class Scopes:
 
     def _tells(self, kind: str, line: Line) -> bool:
         """Tell whether a kind of text may tell a line."""
+        if kind == MAP or line.group == "everywhere":
+            return kind == MAP and line.group == "everywhere"
         if kind == "told":
             recent = line.period in self._newest.get(line.indicator, ())
-            return line.measure not in HISTORY or (recent and line.group != "peer")
+            if line.measure in HISTORY:
+                return recent and line.group != "peer"
+            return line.measure not in UNTOLD
         if kind == "ranking":
-            return line.measure in ("value", "mean", "own", "position") and line.period == _last(
-                self._newest, line
-            )
+            told = line.measure in RANKED or (line.measure in INTERVAL and line.group == "municipality")
+            return told and line.period == _last(self._newest, line)
         if kind in ("trend", "sparkline", "history"):
             return line.group != "peer" and line.measure not in ("difference",)
         return True
@@ -131,7 +151,7 @@ def _newest(lines: Iterable[Line]) -> dict[str, tuple[str, ...]]:
     """Return indicator → its newest period and the one its change starts from."""
     found: dict[str, tuple[str, ...]] = {}
     for line in lines:
-        if line.measure == "age":
+        if line.measure in ("age", "limit"):  # a criterion has a limit beside its newest figure, and no age
             found[line.indicator] = (line.period, *found.get(line.indicator, ()))
         if line.measure == "change" and line.group == "municipality":
             found[line.indicator] = (*found.get(line.indicator, ()), line.period.split("-")[0])

@@ -108,7 +108,7 @@ INDICATORS = {
         rate=True,
     ),
     "annual_margin_per_capita": Indicator(yearly("Vuosikate, euroa/asukas"), "up"),
-    "income_tax_rate": Indicator(TAX_RATE, rate=True),
+    "income_tax_rate": Indicator(TAX_RATE, rate=True, tested=False),
 }
 
 

@@ -26,6 +26,7 @@ from recomputation.figures import (
     PROJECTION_2019,
     PROJECTION_2024,
     Breakdown,
+    Counted,
     Indicator,
     Theme,
     content,
@@ -116,8 +117,12 @@ def share_of_population(old: str, new: str) -> Make:
 
 INDICATORS = {
     "population": Indicator(POPULATION),
-    "population_change_1y": Indicator(change_over(POPULATION, 1, per_cent=True), "up", rate=True),
-    "population_change_5y": Indicator(change_over(POPULATION, 5, per_cent=True), "up", rate=True),
+    "population_change_1y": Indicator(
+        change_over(POPULATION, 1, per_cent=True), "up", rate=True, tested=False
+    ),
+    "population_change_5y": Indicator(
+        change_over(POPULATION, 5, per_cent=True), "up", rate=True, tested=False
+    ),
     "births": Indicator(changes("Syntyneet", "ssaaty-vm01", country="sum")),
     "deaths": Indicator(changes("Kuolleet", "ssaaty-vm11", country="sum")),
     "natural_increase": Indicator(NATURAL_INCREASE),
@@ -148,13 +153,19 @@ INDICATORS = {
     ),
     "projected_change_2040": Indicator(change_over(PROJECTED, 16, per_cent=True), "up", rate=True),
     "projected_population_2019": Indicator(PROJECTED_2019),
-    "projection_error": Indicator(PROJECTION_ERROR),
-    "projection_error_pct": Indicator(quotient(PROJECTION_ERROR, PROJECTED_2019, 100), rate=True),
+    "projection_error": Indicator(PROJECTION_ERROR, tested=False),
+    "projection_error_pct": Indicator(
+        quotient(PROJECTION_ERROR, PROJECTED_2019, 100), rate=True, tested=False
+    ),
     "share_under_15": Indicator(
-        share_of_population("Alle 15-vuotiaiden osuus väestöstä, %", "vaesto_alle15_p"), rate=True
+        share_of_population("Alle 15-vuotiaiden osuus väestöstä, %", "vaesto_alle15_p"),
+        rate=True,
+        counted=Counted("wilson", per=POPULATION),
     ),
     "share_over_64": Indicator(
-        share_of_population("Yli 64-vuotiaiden osuus väestöstä, %", "vaesto_yli64_p"), rate=True
+        share_of_population("Yli 64-vuotiaiden osuus väestöstä, %", "vaesto_yli64_p"),
+        rate=True,
+        counted=Counted("wilson", per=POPULATION),
     ),
     "early_education_need": Indicator(index(projected(1, 6), "2024"), rate=True),
     "basic_education_need": Indicator(index(projected(6, 15), "2024"), rate=True),
@@ -213,6 +224,7 @@ THEME = Theme(
     "Väestökehitys",
     INDICATORS,
     BREAKDOWNS,
+    maps=("population_change_5y",),
     flows=("migration_by_partner",),
     stacks={
         "Väestönmuutoksen osatekijät vuosittain": ("natural_increase", "net_migration", "net_immigration"),

@@ -12,8 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from recomputation.expected import Key, Member, Want, Wanted, area_of
-from recomputation.explain import written
-from recomputation.finished import Line
+from recomputation.finished import MARKS, Line
 from recomputation.raw import Raw
 
 TOLERANCE = 1e-9
@@ -23,6 +22,8 @@ MOST_SHOWN = 25
 #: Heading of the workbook's summary → measure and group.
 SUMMARY = {
     "Arvo": ("value", "municipality"),
+    "95 %:n väli, alaraja": ("interval_low", "municipality"),
+    "95 %:n väli, yläraja": ("interval_high", "municipality"),
     "Verrokkien keskiarvo": ("mean", "peers"),
     "Verkoston keskiarvo": ("mean", "network"),
     "Maakunnan keskiarvo": ("mean", "region"),
@@ -68,7 +69,11 @@ def csv_disagreement(in_book: Line, in_csv: Line) -> str:
 
 def summary_disagreements(raw: Raw, member: Member, row: Mapping[str, Any], wanted: Wanted) -> list[str]:
     """Say in what one line of the workbook's summary differs from the recomputation."""
-    wrong = []
+    marks = [
+        want.mark for key, want in wanted.items() if (key.indicator, key.measure) == (row["Tunnus"], "trend")
+    ]
+    told = [MARKS[row["Suunta"]]] if row["Suunta"] else []
+    wrong = [] if told == marks else [f"{row['Tunnus']}: trend {told}, recomputed {marks}"]
     for heading, (measure, group) in SUMMARY.items():
         period = row["Muutoksen aika"] if measure.startswith("change") else row["Ajankohta"]
         own = group == "municipality" or measure == "position"
@@ -106,21 +111,6 @@ def is_close(one: float | None, other: float | None, tolerance: float) -> bool:
     if one is None or other is None:
         return one is other
     return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance)
-
-
-def fee(network: Path, population: Wanted, member: Member) -> str:
-    """Return the yearly fee of a municipality of this size as it is written."""
-    own = [
-        (key.period, want.value or 0.0)
-        for key, want in population.items()
-        if (key.indicator, key.measure, key.area) == ("population", "value", member.code)
-    ]
-    _, newest = max(own)
-    classes = YAML(typ="safe").load(network.read_text(encoding="utf-8"))["fee_classes"]
-    fitting = [
-        one for one in classes if one["population_from"] <= newest <= one.get("population_to", math.inf)
-    ]
-    return written(float(fitting[0]["eur_per_year"]), 0)
 
 
 def short_titles(themes: Iterable[Path]) -> dict[str, set[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from uso_lib.reports.harvest import Cell, Harvest, Number
+from uso_lib.reports.workbook_words import MARKS
 
 SUMMARY_HEADERS = (
     "Teema",
@@ -18,6 +19,8 @@ SUMMARY_HEADERS = (
     "Ajankohta",
     "Arvo",
     "Merkki",
+    "95 %:n väli, alaraja",
+    "95 %:n väli, yläraja",
     "Verrokkien keskiarvo",
     "Verrokkeja",
     "Verkoston keskiarvo",
@@ -29,6 +32,7 @@ SUMMARY_HEADERS = (
     "Muutoksen aika",
     "Muutos",
     "Muutos, %",
+    "Suunta",
     "Tuottaja",
     "Taulu",
 )
@@ -81,6 +85,7 @@ def _line(chapter: str, row: str, numbers: list[Number]) -> Line | None:
         ),
         (newest["value"], decimals),
         (newest["mark"], None),
+        *((at(limit, "municipality").get("value"), decimals) for limit in ("interval_low", "interval_high")),
         (peers.get("value"), decimals),
         (_of(peers), None),
         *((at("mean", group).get("value"), decimals) for group in MEANS[1:]),
@@ -90,6 +95,7 @@ def _line(chapter: str, row: str, numbers: list[Number]) -> Line | None:
         (change.get("period"), None),
         (change.get("value"), decimals),
         (change_pct.get("value"), 1),
+        (MARKS.get(str(until("trend").get("mark"))), None),
         (newest["producer"], None),
         (newest["table"], None),
     ]

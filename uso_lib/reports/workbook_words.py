@@ -35,6 +35,9 @@ MEASURES = {
     "own": "alueen oma luku",
     "least": "pienin",
     "greatest": "suurin",
+    "interval_low": "95 %:n väli, alaraja",
+    "interval_high": "95 %:n väli, yläraja",
+    "trend": "suunta, muutos vuodessa",
     "position": "sija",
     "difference": "ero ryhmään",
     "change": "muutos",
@@ -53,6 +56,8 @@ MEASURES = {
     "net": "netto",
     "total": "yhteensä",
     "limit": "raja-arvo",
+    "class_limit": "luokkaraja",
+    "without_data": "kuntia ilman tietoa",
     "distance": "etäisyys rajasta",
     "likeness": "etäisyys kunnasta",
     "likeness_rank": "sija samankaltaisuudessa",
@@ -65,8 +70,16 @@ GROUPS = {
     "region": "maakunnan kunnat",
     "country": "kaikki kunnat",
     "country_own": "koko maa",
+    "everywhere": "kunta kartalla",
     "partner": "toinen kunta",
     "partners": "muut kunnat",
 }
-MARKS = {"met": "täyttyy", "not_met": "ei täyty", "unknown": "ei tiedossa"}
+MARKS = {
+    "met": "täyttyy",
+    "not_met": "ei täyty",
+    "unknown": "ei tiedossa",
+    "rising": "nouseva",
+    "falling": "laskeva",
+    "none": "ei selvää suuntaa",
+}
 WORDS = {"measure": MEASURES, "group": GROUPS, "mark": MARKS}

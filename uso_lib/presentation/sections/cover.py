@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from uso_lib.analysis.results import Comparison
 from uso_lib.parameters import MemberParameters, Network
 from uso_lib.presentation.sections.numbers import headline_lines
-from uso_lib.presentation.sections.tables import change_text, position_text, value_text
+from uso_lib.presentation.sections.tables import change_text, value_text
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
-from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words import finnish, standing
 
 GUIDE = (
     "Jokainen tunnusluku on kunnan tuorein julkaistu tieto, ja sen vieressä kerrotaan vuosi. Verrokkien, "
@@ -62,12 +62,13 @@ def cover_section(
     title = f"{here.genitive} tilanneanalyysi"
     fee = None if population.value is None else network.fee_eur(population.value)
     shown = [one for one in highlights if not one.missing]
+    season, told = network.season.replace("-", finnish.DASH), _facts(parameters, population, data_as_of)
     html = render(
         "cover",
         title=title,
         network=network.name,
-        season=network.season.replace("-", finnish.DASH),
-        facts=_facts(parameters, population, data_as_of),
+        season=season,
+        facts=told,
         highlights=[_highlight(one) for one in shown],
         guide=GUIDE,
     )
@@ -81,7 +82,14 @@ def cover_section(
     }
     lines = [line for one in (population, *shown) for line in headline_lines("", "cover", one)]
     data = section_data(
-        parameters.slug, here, kind="cover", title=title, rows=len(shown), facts=facts, lines=lines
+        parameters.slug,
+        here,
+        kind="cover",
+        title=title,
+        rows=len(shown),
+        facts=facts,
+        lines=lines,
+        texts={"season": f"{network.name}-verkosto, kausi {season}", "facts": told, "guide": GUIDE},
     )
     names = finnish.listing([peer.name for peer in parameters.peers])
     return SectionView(str(html), f"{title}, {network.season}. Verrokit: {names}.", data)
@@ -116,7 +124,7 @@ def data_date(data_as_of: str) -> str:
 
 def _highlight(comparison: Comparison) -> Highlight:
     indicator = comparison.indicator
-    place = comparison.positions.get("peers")
+    place = standing.place(comparison, "peers")
     change = ""
     if comparison.change is not None and comparison.indicator.formula != "change":
         span = finnish.period_span(comparison.change.start, comparison.change.end, style="short")
@@ -126,5 +134,5 @@ def _highlight(comparison: Comparison) -> Highlight:
         value=value_text(comparison.value, comparison.symbol, indicator.unit, indicator.decimals),
         period=finnish.period(comparison.period or "", "short"),
         change=change,
-        position=f"sija verrokeissa {position_text(place)}" if place else "",
+        position=f"verrokeissa {place}" if place else "",
     )

@@ -79,6 +79,7 @@ def comparison_lines(theme: str, row: str, comparison: Comparison) -> list[Line]
         *_history(heading, comparison),
         *_newest(heading, comparison),
         *_ranking(heading, comparison),
+        *_trend(heading, comparison),
         *_positions(heading, comparison),
         *_changes(heading, comparison),
         *_differences(heading, comparison),
@@ -93,6 +94,7 @@ def headline_lines(theme: str, row: str, comparison: Comparison) -> list[Line]:
     return [
         *_first(heading, comparison),
         *_newest(heading, comparison),
+        *_trend(heading, comparison),
         *_positions(heading, comparison),
         *_changes(heading, comparison),
         *_differences(heading, comparison),
@@ -174,6 +176,9 @@ def _newest(heading: Heading, comparison: Comparison) -> Iterator[Line]:
             period,
             comparison.age_years,
         )
+    if comparison.interval is not None:
+        limits = comparison.interval.low, comparison.interval.high
+        yield from _interval(_counted(heading, comparison), "municipality", own, period, limits)
     for group, figure in _groups(comparison):
         area = group_area(group, comparison.municipality)
         n, of = (figure.with_data, figure.members) if figure.members else (None, None)
@@ -181,12 +186,40 @@ def _newest(heading: Heading, comparison: Comparison) -> Iterator[Line]:
 
 
 def _ranking(heading: Heading, comparison: Comparison) -> Iterator[Line]:
-    """List the peers' own values of the newest period."""
+    """List the peers' own values of the newest period, with their intervals."""
+    period = str(comparison.period)
     for row in records(comparison.ranking):
         if not row["is_member"]:
             area = (str(row["area"]), str(row["name"]))
             mark = str(row["symbol"])
-            yield line(heading, "value", "peer", area, str(comparison.period), row["value"], mark=mark)
+            yield line(heading, "value", "peer", area, period, row["value"], mark=mark)
+            if is_known(row["low"]) and is_known(row["high"]):
+                counted = _counted(heading, comparison)
+                yield from _interval(counted, "peer", area, period, (row["low"], row["high"]))
+
+
+def _counted(heading: Heading, comparison: Comparison) -> Heading:
+    """Return the heading of intervals, which rest on the tables of the counts too."""
+    producer, table = origin_words((*comparison.origins, *comparison.count_origins))
+    return replace(heading, producer=producer, table=table)
+
+
+def _interval(
+    heading: Heading, group: str, area: tuple[str, str], period: str, limits: tuple[float, float]
+) -> Iterator[Line]:
+    """List both limits of an interval."""
+    for measure, limit in zip(("interval_low", "interval_high"), limits, strict=True):
+        yield line(heading, measure, group, area, period, limit)
+
+
+def _trend(heading: Heading, comparison: Comparison) -> Iterator[Line]:
+    """List the slope of a tested trend, a year's change; the mark says what the test found."""
+    found = comparison.trend
+    if found is not None:
+        unit = f"{finnish.difference_unit_name(comparison.indicator.unit)} vuodessa".strip()
+        yearly = replace(heading, unit=unit, decimals=heading.decimals + 1)
+        span, own = f"{found.start}-{found.end}", own_area(comparison)
+        yield line(yearly, "trend", "municipality", own, span, found.slope, mark=found.direction)
 
 
 def _positions(heading: Heading, comparison: Comparison) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from uso_lib.analysis.results import Origin
+from uso_lib.analysis.trends import LEVEL_PCT, LEVEL_WITHOUT_ONE_PCT
 from uso_lib.presentation.sections.cover import data_date
 from uso_lib.presentation.sections.row_result import Missing, RowResult, newest_of_each
 from uso_lib.presentation.sections.tables import Table
@@ -23,6 +24,16 @@ METHOD = (
     "jakavat paremman sijan, ja kunnat, joista ei ole tietoa, jäävät pois.",
     "Muutos lasketaan viiden vuoden takaisesta luvusta tai sitä lähimmästä saatavilla olevasta, jolloin "
     "vuodet mainitaan. Muutosta ei lasketa sarjan katkoskohdan yli.",
+    f"{finnish.LEVEL} luottamusväli kertoo, kuinka paljon sattuma voi siirtää lukua, joka lasketaan pienestä "
+    "määrästä ihmisiä tai tapauksia. Osuuksien väli on laskettu Wilsonin menetelmällä ja väestöön tai "
+    "kantaan suhteutettujen tapausmäärien Byarin menetelmällä. Lause sanoo kunnan poikkeavan verrokeista "
+    "tai koko maasta vain, kun näiden luku on välin ulkopuolella; muuten ero mahtuu satunnaisvaihteluun. "
+    "Väliä ei lasketa, jos luvun taustalla olevia lukumääriä ei tunneta, eikä esimerkiksi euroille.",
+    "Suunta sanotaan nousevaksi tai laskevaksi vain viiden viimeisen, katkeamattoman sarjan tiedon "
+    "perusteella: niihin sovitetun suoran on noustava tai laskettava "
+    f"{finnish.number(LEVEL_PCT, 1)} prosentin varmuudella ja "
+    f"{finnish.number(LEVEL_WITHOUT_ONE_PCT)} prosentin varmuudella myös silloin, kun mikä tahansa tiedoista "
+    "jätetään pois. Tiedot painottuvat nimittäjänsä mukaan, jos se tunnetaan.",
     "Ero sanotaan lähes olemattomaksi, kun se on alle kymmenesosan verrokkijoukon keskihajonnasta tai ei "
     "näy esitetyllä tarkkuudella.",
     "Yhdistyneiden kuntien lukumäärät on laskettu yhteen nykyisen kuntajaon mukaan. Suhdelukuja ei ole "
@@ -49,13 +60,23 @@ def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> Section
         missing=_missing(missing, results) if missing else None,
         missing_lead=_lead(missing),
     )
-    data = section_data(first.slug, first.municipality, kind="sources", title="Lähteet ja menetelmät")
+    data = section_data(
+        first.slug,
+        first.municipality,
+        kind="sources",
+        title="Lähteet ja menetelmät",
+        texts={
+            "tables": [
+                (one.title, one.producer, one.table_id, finnish.period(one.newest, "short"), one.licence)
+                for one in _ordered(origins)
+            ]
+        },
+    )
     return SectionView(str(html), f"{len(origins)} taulua, {len(missing)} puuttuvaa tietoa.", data)
 
 
 def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
     """Lay out the tables used, by producer and title."""
-    ordered = sorted(origins, key=lambda origin: (origin.producer, origin.title))
     rows = tuple(
         (
             origin.title,
@@ -66,10 +87,15 @@ def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
             data_date(origin.retrieved or data_as_of),
             origin.licence,
         )
-        for origin in ordered
+        for origin in _ordered(origins)
     )
     header = ("Taulu", "Tuottaja", "Tunnus", "Versio", "Uusin käytetty tieto", "Koottu", "Käyttölupa")
     return Table("Raportin luvut ovat näistä tauluista", header, rows, text_columns=(1, 2, 3, 4, 5, 6))
+
+
+def _ordered(origins: Sequence[Origin]) -> list[Origin]:
+    """Return the tables by producer and title."""
+    return sorted(origins, key=lambda origin: (origin.producer, origin.title))
 
 
 def _missing(missing: Sequence[Missing], results: Sequence[RowResult]) -> Table:

@@ -19,15 +19,18 @@ from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.tables import MARK_NOTES, change_text, position_text, value_text
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
-from uso_lib.presentation.words import contrasts, findings, finnish, narrative, phrasing
-from uso_lib.presentation.words.change_sentences import development
+from uso_lib.presentation.words import contrasts, findings, finnish, narrative, phrasing, standing
+from uso_lib.presentation.words.change_sentences import TRENDS, development, trend
 from uso_lib.presentation.words.detail_narrative import elative
 
 #: How the key sentences are chosen, as the reader is told.
 LEAD = (
     "Väkiluvun lisäksi kustakin teemasta kerrotaan se päätunnusluku, joka poikkeaa kuntien vaihteluun nähden "
-    "eniten verrokkien keskiarvosta; tuoreet tiedot menevät vanhojen edelle."
+    "eniten verrokkien keskiarvosta; tuoreet tiedot menevät vanhojen edelle, eikä satunnaisvaihteluun "
+    "mahtuvaa eroa lasketa poikkeamaksi."
 )
+PLACE_NOTE = "tieto: kuntia, joista on tieto, ja ryhmän kunnat yhteensä"
+TREND_NOTE = "↑ ↓: suunta on viiden viimeisen tiedon perusteella tilastollisesti selvästi nouseva tai laskeva"
 #: Figures at most this old come first among the key sentences of a theme.
 RECENT_YEARS = 2
 
@@ -49,6 +52,8 @@ class SummaryLine:
     ----------
     row
         Anchor of the section the line links to.
+    trend
+        What the tested trend is called, "nouseva" or "laskeva"; empty without one.
     old
         Whether the figure is so old that its period is set apart.
     """
@@ -61,6 +66,7 @@ class SummaryLine:
     position: str = ""
     change: str = ""
     sparkline: str = ""
+    trend: str = ""
     old: bool = False
     missing: str = ""
 
@@ -78,11 +84,12 @@ def summary_section(results: Sequence[RowResult]) -> SectionView:
     first = results[0]
     told = key_sentences(results)
     themes = summary_lines(results)
+    blocks = [_block(results, "strength"), _block(results, "concern")]
     html = render(
         "summary",
         lead=LEAD if len(told) > 1 else "",
         sentences=told,
-        blocks=[_block(results, "strength"), _block(results, "concern")],
+        blocks=blocks,
         rule=contrasts.RULE,
         caption=f"{first.municipality.name} ja verrokkien keskiarvo, tuorein tieto",
         themes=themes,
@@ -97,6 +104,7 @@ def summary_section(results: Sequence[RowResult]) -> SectionView:
         rows=len(shown),
         newest=max((result.newest for result in results if result.newest), default=None),
         lines=summary_numbers(results),
+        texts={"blocks": blocks, "rule": contrasts.RULE},
     )
     return SectionView(str(html), " ".join(one.text for one in told), data)
 
@@ -117,8 +125,8 @@ def key_sentences(results: Sequence[RowResult]) -> tuple[KeySentence, ...]:
         ]
         if candidates:
             result, one = max(candidates, key=lambda pair: _weight(pair[1]))
-            text = " ".join((*narrative.level_and_groups(one), development(one)))
-            found.append(_key(result, text.strip()))
+            told = (*narrative.level_and_groups(one), narrative.mark_sentence(one), trend(one))
+            found.append(_key(result, " ".join(filter(None, (*told, development(one))))))
     return tuple(found)
 
 
@@ -149,8 +157,12 @@ def summary_numbers(results: Sequence[RowResult]) -> list[Line]:
 
 
 def _weight(comparison: Comparison) -> tuple[bool, float]:
-    """Return the order of key sentences: recent figures before old ones, the farthest from peers first."""
-    return (comparison.age_years or 0) <= RECENT_YEARS, abs(findings.distance(comparison) or 0.0)
+    """Return the order of key sentences: recent figures before old ones, the farthest from peers first.
+
+    A difference that fits within chance variation counts as none.
+    """
+    away = 0.0 if findings.within_chance(comparison, "peers") else abs(findings.distance(comparison) or 0.0)
+    return (comparison.age_years or 0) <= RECENT_YEARS, away
 
 
 def _told_with(basis: Comparison | None, comparison: Comparison) -> bool:
@@ -191,7 +203,8 @@ def _contrast_text(comparison: Comparison) -> str:
     own = f"{phrasing.plus(comparison, comparison.value)}{own}"
     mean = phrasing.signed_brief(comparison, peers.value)  # the unit has been said
     when = _dated(comparison, comparison.period or "")
-    return f"{own} (verrokkien keskiarvo {mean}), sija {position_text(comparison.positions['peers'])}, {when}"
+    provisional = ", ennakkotieto" if "*" in comparison.symbol else ""
+    return f"{own} (verrokkien keskiarvo {mean}), {standing.place(comparison, 'peers')}, {when}{provisional}"
 
 
 def _line(result: RowResult, comparison: Comparison) -> SummaryLine:
@@ -207,9 +220,10 @@ def _line(result: RowResult, comparison: Comparison) -> SummaryLine:
         value=_based(comparison, value_text(comparison.value, comparison.symbol, unit, decimals)),
         period=_dated(comparison, comparison.period),
         peers="" if peers is None else value_text(peers.value, "", unit, decimals),
-        position=position_text(comparison.positions.get("peers")),
+        position=position_text(comparison, "peers"),
         change=_change(comparison),
         sparkline=Markup(spark.image) if spark else "",  # noqa: S704 - figure.py escapes the alt text
+        trend=TRENDS.get(comparison.trend.direction, "") if comparison.trend else "",
         old=findings.is_old(comparison),
     )
 
@@ -248,10 +262,13 @@ def _criteria_line(result: RowResult) -> SummaryLine:
 
 def _notes(themes: Sequence[ThemeLines]) -> tuple[str, ...]:
     """Explain the marks in the values, the groups and the places of the table."""
-    marks = {line.value[-1:] for theme in themes for line in theme.lines}
+    lines = [line for theme in themes for line in theme.lines]
+    marks = {mark for line in lines for mark in line.value.rpartition(finnish.NBSP)[2]}
     used = [f"{mark} {MARK_NOTES[mark]}" for mark in ("*", "~") if mark in marks]
-    changes = " ".join(f"{line.change} " for theme in themes for line in theme.lines)
+    changes = " ".join(f"{line.change} " for line in lines)
     used += ["p.: pistettä"] if f"{finnish.NBSP}p. " in changes else []
+    used += [PLACE_NOTE] if any("tieto" in line.position for line in lines) else []
+    used += [TREND_NOTE] if any(line.trend for line in lines) else []
     return (
         "Verrokit: verrokkien keskiarvo, jossa kunta itse on mukana",
         "Sija: 1 on toivotun suunnan mukaan paras",

@@ -6,18 +6,19 @@ Does not write HTML (templates/table.html.j2), does not lay out categories, flow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from uso_lib.analysis.results import Change, Comparison, GroupFigure, Position
+from uso_lib.analysis.results import Change, Comparison, GroupFigure
 from uso_lib.presentation.charts.series import marked
 from uso_lib.presentation.sections.records import Record, is_known, records
 from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size, speaks_for
 from uso_lib.presentation.words.places import GROUPS, Group, group_title, of_members
+from uso_lib.presentation.words.standing import RANKED, Ranked, data_of
 
 #: What stands where a producer gives no figure and no mark of its own.
 NO_FIGURE = ".."
@@ -34,6 +35,9 @@ MARK_NOTES = {
 #: Groups so small that a missing municipality matters to their mean.
 _COUNTED_GROUPS: frozenset[Group] = frozenset({"peers", "network", "region"})
 PARTIAL_NOTE = "Suluissa: kuntia, joista on tieto, ja ryhmän kunnat yhteensä"
+INTERVAL_TITLE = f"{finnish.LEVEL} väli"
+#: Interval method → what the notes below a table call it.
+INTERVAL_METHODS = {"wilson": "Wilsonin menetelmä osuuksille", "byar": "Byarin menetelmä tapausmäärille"}
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,14 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table | None:
     shown = [one for one in comparisons if not one.missing]
     if not shown:
         return None
-    name = shown[0].municipality.name
+    name, methods = shown[0].municipality.name, {one.interval.method for one in shown if one.interval}
     header = (
-        "Tunnusluku", "Ajankohta", name, *(group_title(group) for group in GROUPS),
+        "Tunnusluku", "Ajankohta", name, *((INTERVAL_TITLE,) if methods else ()),
+        *(group_title(group) for group in GROUPS),
         "Sija verrokeissa", "Sija kunnissa", "Muutos", "Muutos verrokeilla",
     )  # fmt: skip
-    rows = tuple(_comparison_row(one) for one in shown)
-    notes = [*notes_of(rows), *([PARTIAL_NOTE] if _has_partial(shown) else [])]
+    rows = tuple(_comparison_row(one, intervals=bool(methods)) for one in shown)
+    notes = [*notes_of(rows), *([PARTIAL_NOTE] if _has_partial(shown) else []), *_interval_notes(methods)]
     return Table(f"{name} ja vertailuryhmät, tuorein tieto", header, rows, notes=tuple(notes))
 
 
@@ -141,11 +146,23 @@ def tells_relative(comparison: Comparison, change: Change) -> bool:
     return comparison.indicator.unit in RELATIVE_UNITS and change.relative_pct is not None
 
 
-def position_text(position: Position | None) -> str:
-    """Write a place for a cell: "7/10"; a shared place ends in a plus-minus-free "jaettu"."""
+def position_text(comparison: Comparison, group: Ranked) -> str:
+    """Write a place for a cell: "7/10", "7/9 (jaettu, tieto 9/10)" when it is shared and one has no data."""
+    position, figure = comparison.positions.get(group), comparison.groups.get(group)
     if position is None:
         return ""
-    return f"{position.place}/{position.of}{' (jaettu)' if position.tied > 1 else ''}"
+    known = "" if figure is None else of_members(figure)
+    said = [*(["jaettu"] if position.tied > 1 else []), *([f"tieto {known}"] if known else [])]
+    inside = f" ({', '.join(said)})" if said else ""
+    return f"{position.place}/{position.of}{inside}"
+
+
+def interval_text(comparison: Comparison) -> str:
+    """Write the interval of the municipality's figure, whose unit stands beside it: "10,2–12,1"."""
+    found, decimals = comparison.interval, comparison.indicator.decimals
+    if found is None:
+        return ""
+    return f"{finnish.number(found.low, decimals)}{finnish.DASH}{finnish.number(found.high, decimals)}"
 
 
 def value_text(value: float | None, symbol: str, unit: str, decimals: int) -> str:
@@ -155,7 +172,15 @@ def value_text(value: float | None, symbol: str, unit: str, decimals: int) -> st
     return marked(finnish.value_with_unit(value, unit, decimals, style="short"), symbol)
 
 
-def _comparison_row(one: Comparison) -> tuple[str, ...]:
+def _interval_notes(methods: Set[str]) -> list[str]:
+    """Explain the intervals of a table and name their methods."""
+    if not methods:
+        return []
+    named = finnish.listing([INTERVAL_METHODS[method] for method in sorted(methods, reverse=True)])
+    return [f"{INTERVAL_TITLE}: luottamusväli, {named}; tyhjä, jos väliä ei lasketa"]
+
+
+def _comparison_row(one: Comparison, *, intervals: bool) -> tuple[str, ...]:
     unit, decimals = one.indicator.unit, one.indicator.decimals
     hidden = _hidden_groups(one)
     groups = [
@@ -168,9 +193,10 @@ def _comparison_row(one: Comparison) -> tuple[str, ...]:
         one.indicator.title,
         finnish.period(one.period or "", "short"),
         value_text(one.value, one.symbol, unit, decimals),
+        *((interval_text(one),) if intervals else ()),
         *groups,
-        position_text(one.positions.get("peers")),
-        position_text(one.positions.get("country")),
+        position_text(one, "peers"),
+        position_text(one, "country"),
         _change_with_span(one),
         _peer_change(one),
     )
@@ -183,13 +209,14 @@ def _is_partial(group: Group, figure: GroupFigure) -> bool:
 
 
 def _has_partial(shown: Sequence[Comparison]) -> bool:
-    """Tell whether any row shows such a mean."""
-    return any(
+    """Tell whether any row shows such a mean or a place among a part of a group."""
+    means = any(
         _is_partial(group, one.groups[group])
         for one in shown
         for group in GROUPS
         if group in one.groups and group not in _hidden_groups(one)
     )
+    return means or any(data_of(one, group) for one in shown for group in RANKED if group in one.positions)
 
 
 def _group_text(group: Group, figure: GroupFigure, unit: str, decimals: int) -> str:
@@ -257,4 +284,5 @@ def optional(value: Any) -> float | None:
 def notes_of(rows: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """Explain the marks that stand in the cells of a table."""
     last_words = {cell.rpartition(finnish.NBSP)[2] for row in rows for cell in row[1:]}
-    return tuple(f"{mark} {note}" for mark, note in MARK_NOTES.items() if mark in last_words)
+    used = last_words | {mark for mark in "*~" if "*~" in last_words}
+    return tuple(f"{mark} {note}" for mark, note in MARK_NOTES.items() if mark in used)

@@ -21,6 +21,8 @@ _VERBS: dict[tuple[bool, bool], dict[Tense, str]] = {
     (False, True): {"past": "kasvoi", "perfect": "kasvanut", "future": "kasvaa"},
     (False, False): {"past": "pieneni", "perfect": "pienentynyt", "future": "pienenee"},
 }
+#: Direction of a tested trend → what it is called.
+TRENDS = {"rising": "nouseva", "falling": "laskeva"}
 _FLAT: dict[Tense, str] = {"past": "pysyi", "perfect": "pysynyt", "future": "pysyy"}
 
 
@@ -45,6 +47,8 @@ def development(comparison: Comparison) -> str:
     found, start = findings.gap_development(comparison), comparison.change
     if found is None or start is None or findings.is_projection(comparison):
         return ""
+    if findings.within_chance(comparison, "peers"):
+        return ""  # chance may explain the whole gap: nothing is said of its growth
     if told_as_level(comparison) or (findings.is_signed(comparison) and found in {"opened", "crossed"}):
         return ""  # the sentence before has said it in numbers
     told = findings.told_change(comparison)
@@ -70,6 +74,19 @@ def record(comparison: Comparison) -> str:
     word = "suurin" if found[0] == "highest" else "pienin"
     span = finnish.period_span(found[1], str(comparison.period), style="short")
     return f"Luku {was(comparison)} vuosien {span} {word}."
+
+
+def trend(comparison: Comparison) -> str:
+    """Write that the newest figures rise or fall by the declared test; empty when the test finds nothing."""
+    found = comparison.trend
+    if found is None or found.direction == "none":
+        return ""
+    span = finnish.period_span(found.start, found.end, style="short")
+    verb = "oli" if findings.is_old(comparison) else "on ollut"
+    return (
+        f"Viiden viimeisen tiedon perusteella suunta {verb} tilastollisesti selvästi "
+        f"{TRENDS[found.direction]} ({span})."
+    )
 
 
 def told_as_level(comparison: Comparison) -> bool:
@@ -172,4 +189,4 @@ def _earlier_value(comparison: Comparison) -> str:
     if peers is not None and not findings.follows_size(comparison):
         mean = f" ja verrokeilla keskimäärin {signed_value(comparison, peers)}"
     when = finnish.sentence_start(finnish.period(span.start))
-    return f"{when} luku oli {signed_value(comparison, own)}{mean}."
+    return finnish.sentence(f"{when} luku oli {signed_value(comparison, own)}{mean}")

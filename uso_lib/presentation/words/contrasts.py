@@ -3,8 +3,9 @@
 The rule (also printed in the report): of the headline indicators, those count whose direction is declared,
 whose newest figure is at most seven years old and which at least four municipalities of the peer group have.
 A strength stands in the best quarter of the peer group and at least half a standard deviation from the peers'
-mean; a concern in the worst quarter and as far. The farthest come first, one indicator per row, at most four
-of each. There is no overall score: indicators are not added up. Does not write sentences.
+mean; a concern in the worst quarter and as far. Where the municipality's own figure has an interval, the
+peers' mean must lie outside it. The farthest come first, one indicator per row, at most four of each. There
+is no overall score: indicators are not added up. Does not write sentences.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 from uso_lib.analysis.results import Comparison
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.words import findings
+from uso_lib.presentation.words.finnish import LEVEL
 
 OLDEST_YEARS = 7
 LEAST_DISTANCE = 0.5
@@ -27,7 +29,8 @@ RULE = (
     "Vahvuudet ja huolenaiheet on poimittu samalla säännöllä kaikille kunnille: tunnusluvulla on selvä "
     "toivottu suunta, tieto on enintään seitsemän vuotta vanha ja kunta on verrokkijoukon parhaassa tai "
     "heikoimmassa neljänneksessä. Lisäksi luku poikkeaa selvästi verrokkien keskiarvosta: eron on oltava "
-    "vähintään puolet siitä, mitä kuntien luvut tavallisesti vaihtelevat (keskihajonta). Kumpaankin on "
+    "vähintään puolet siitä, mitä kuntien luvut tavallisesti vaihtelevat (keskihajonta), ja jos luvulle on "
+    f"laskettu {LEVEL} luottamusväli, verrokkien keskiarvon on oltava sen ulkopuolella. Kumpaankin on "
     "otettu enintään neljä, kustakin osiosta yksi. Tunnuslukuja ei lasketa yhteen kokonaisarvosanaksi."
 )
 
@@ -67,6 +70,8 @@ def _contrast(row: str, comparison: Comparison) -> Contrast | None:
     if place is None or away is None or (comparison.age_years or 0) > OLDEST_YEARS:
         return None
     if place.of < findings.LEAST_GROUP or abs(away) < LEAST_DISTANCE:
+        return None
+    if findings.within_chance(comparison, "peers"):
         return None
     quarter = math.ceil(place.of / 4)
     better = (away > 0) == (comparison.indicator.direction == "up")

@@ -34,7 +34,8 @@ OLD_YEARS = 3
 RECORD_PERIODS = 8
 LEAST_GROUP = 4
 
-Relation = Literal["above", "below", "same"]
+#: ``chance``: the group's figure lies within the interval of the municipality's own.
+Relation = Literal["above", "below", "same", "chance"]
 Development = Literal["widened", "narrowed", "crossed", "opened", "closed"]
 
 
@@ -119,12 +120,22 @@ def speaks_for(figure: GroupFigure) -> bool:
 def relation(comparison: Comparison, group: Group) -> Relation | None:
     """Return on which side of a group's figure the municipality is; "same" when the difference is small.
 
-    None when either is missing or the figure does not speak for the group.
+    A difference that fits within chance variation has no side either. None when either is missing or the
+    figure does not speak for the group.
     """
     difference = gap(comparison, group)
     if difference is None or not speaks_for(comparison.groups[group]):
         return None
-    return _side(difference, similarity(comparison))
+    side = _side(difference, similarity(comparison))
+    return "chance" if side != "same" and within_chance(comparison, group) else side
+
+
+def within_chance(comparison: Comparison, group: Group) -> bool:
+    """Tell whether a group's figure lies within the interval of the municipality's own figure."""
+    interval, figure = comparison.interval, comparison.groups.get(group)
+    if interval is None or figure is None or figure.value is None:
+        return False
+    return interval.low <= figure.value <= interval.high
 
 
 def country_group(comparison: Comparison) -> Group | None:

@@ -20,6 +20,8 @@ MINUS = "\u2212"
 #: En dash: ranges, and the place of a missing number in a table.
 DASH = "\u2013"
 MISSING = "ei tietoa"
+#: Confidence level of every interval, as an attribute: "95 %:n väli".
+LEVEL = f"95{NBSP}%:n"
 
 Style = Literal["text", "short"]
 Case = Literal["partitive", "genitive", "elative", "illative"]
@@ -241,6 +243,13 @@ def within_years(years: float) -> str:
 def count(amount: int, singular: str, partitive: str) -> str:
     """Write a count with its noun in the right number: "1 kunta", "9 kuntaa"."""
     return f"{number(amount)}{NBSP}{singular if amount == 1 else partitive}"
+
+
+def elative_number(amount: int) -> str:
+    """Write a whole number in the elative by its reading: "10:stä", "308:sta", "12:sta"."""
+    tens, rest = divmod(amount, 10)
+    front = rest in {1, 4, 5, 7, 9} or (rest == 0 and tens % 10 != 0)  # yhdestä, neljästä … kymmenestä
+    return f"{number(amount)}:{'stä' if front else 'sta'}"
 
 
 def listing(items: Sequence[str], conjunction: str = "ja") -> str:

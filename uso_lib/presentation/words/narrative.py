@@ -6,7 +6,7 @@ compute.
 
 from __future__ import annotations
 
-from uso_lib.analysis.results import Comparison, Position
+from uso_lib.analysis.results import Comparison
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.change_sentences import (
     change,
@@ -14,6 +14,7 @@ from uso_lib.presentation.words.change_sentences import (
     index_change,
     is_index_change,
     record,
+    trend,
 )
 from uso_lib.presentation.words.phrasing import (
     brief_value,
@@ -24,15 +25,14 @@ from uso_lib.presentation.words.phrasing import (
     value,
     was,
 )
-from uso_lib.presentation.words.places import Group, in_group, municipality_words
+from uso_lib.presentation.words.places import Group, in_group, municipality_words, to_group
+from uso_lib.presentation.words.standing import standing
 
 #: What is said of a value that carries a mark.
 MARK_SENTENCES = {
     "*": "Luku on ennakkotieto.",
     "~": "Luku on laskettu yhdistyneiden kuntien tiedoista.",
 }
-_EXTREMES = {"greatest": "suurin", "least": "pienin"}
-_EXTREME_CHANGES = {"greatest": "voimakkainta", "least": "vähäisintä"}
 _TIME_LAST = " {kausi}."
 _TWO_NUMBERS = "{kausi} {arvo}"
 
@@ -54,8 +54,9 @@ def sentences(comparison: Comparison, *, turn: int = 0) -> tuple[str, ...]:
         return ()
     found = [
         *level_and_groups(comparison, turn=turn),
-        MARK_SENTENCES.get(comparison.symbol, ""),
+        mark_sentence(comparison),
         change(comparison, turn=turn),
+        trend(comparison),
         development(comparison) or record(comparison),
         standing(comparison, turn=turn),
     ]
@@ -85,85 +86,62 @@ def level(comparison: Comparison, *, time_first: bool = False) -> str:
         "kauden": finnish.period(comparison.period, "genitive"),
         "arvo": _own_value(comparison),
     }
-    return finnish.sentence_start(template.format(**words))
+    text = template.format(**words).removesuffix(".")
+    return finnish.sentence_start(finnish.sentence(text))
 
 
 def level_and_groups(comparison: Comparison, *, turn: int = 0) -> tuple[str, ...]:
     """Write the level and, in the same or the next sentence, how it stands to the peers and the country."""
-    parts = _group_parts(comparison, adverbs=True)
-    if not parts or findings.follows_size(comparison):
+    parts, chance = _group_parts(comparison, adverbs=True), _within_chance(comparison)
+    if findings.follows_size(comparison) or not (parts or chance):
         return (level(comparison),)
     if findings.is_signed(comparison):
         return (level(comparison), _beside_groups(comparison))
     if is_index_change(comparison):
         return (index_change(comparison),)
     first = level(comparison, time_first=turn % 2 == 0)
+    if not parts:
+        return (first, f"{finnish.sentence_start(chance)}.")
     ends_in_value = first.endswith(_value_end(comparison))
     if turn % 2 == 0 and ends_in_value and not _all_same(comparison):
-        return (f"{first[:-1]}, mikä {was(comparison)} {_joined(parts)}.",)
+        tail = f"; {chance}" if chance else ""
+        body = first.removesuffix(_value_end(comparison)) + _own_value(comparison)
+        return (f"{body}, mikä {was(comparison)} {_joined(parts)}{tail}.",)
     return (level(comparison), against_groups(comparison))
 
 
 def against_groups(comparison: Comparison) -> str:
     """Write how the value stands to the peers' mean and the country, as a sentence of its own."""
     parts, country = _group_parts(comparison, adverbs=False), findings.country_group(comparison)
+    chance = _within_chance(comparison)
     sides = {findings.relation(comparison, group) for group in ("peers", country) if group}
     if len(parts) > 1 and country is not None and sides in ({"above"}, {"below"}):
         whole = brief_value(comparison, comparison.groups[country].value)
         place = in_group(country, comparison.municipality)
-        return f"Luku {was(comparison)} {_joined(parts[:1])}; {place} se {was(comparison)} {whole}."
-    return f"Luku {was(comparison)} {_joined(parts)}." if parts else ""
+        told = f"Luku {was(comparison)} {_joined(parts[:1])}; {place} se {was(comparison)} {whole}"
+        return finnish.sentence(told)
+    clauses = [f"Luku {was(comparison)} {_joined(parts)}"] if parts else []
+    clauses += [chance] if chance else []
+    return f"{finnish.sentence_start('; '.join(clauses))}." if clauses else ""
 
 
-def standing(comparison: Comparison, *, turn: int = 0) -> str:
-    """Write the place among the peers and all municipalities; without a direction only an extreme."""
-    peers, country = comparison.positions.get("peers"), comparison.positions.get("country")
-    verb = was(comparison)
-    if peers is None:
-        found = findings.extreme(comparison)
-        if found is None or findings.follows_size(comparison):
-            return ""
-        if is_index_change(comparison) and comparison.change is not None:
-            grows = comparison.change.absolute > 0
-            steepest = grows == (found == "greatest")
-            noun, found = "Kasvu" if grows else "Väheneminen", "greatest" if steepest else "least"
-            return f"{noun} {verb} verrokkijoukon {_EXTREME_CHANGES[found]}."
-        return f"Luku {verb} verrokkijoukon {_EXTREMES[found]}."
-    name, place = comparison.municipality.name, _place(peers)
-    if peers.tied == 1 and peers.place in {1, peers.of}:
-        place = f"{'ensimmäisenä' if peers.place == 1 else 'viimeisenä'} ({peers.place}/{peers.of})"
-    order = _order(comparison, turn)
-    if order or turn % 2 == 0:
-        whole = f" ja kaikkien kuntien joukossa {_place(country)}" if country else ""
-        start = f"{order} {name} {verb} verrokkijoukossa" if order else f"Verrokkijoukossa {name} {verb}"
-        return f"{start} {place}{whole}."
-    whole = f", kaikkien kuntien joukossa {_place(country)}" if country else ""
-    return f"{name} {verb} verrokkijoukossa {place}{whole}."
-
-
-def _order(comparison: Comparison, turn: int) -> str:
-    """Return how the municipalities are ordered, where a reader could not guess what the first place means.
-
-    A change told beside its level says that the change is ordered; where less is better, that the least
-    comes first. Elsewhere the greatest comes first and nothing is said.
-    """
-    if comparison.indicator.formula == "change":
-        return "Muutoksen mukaan järjestettynä"
-    if comparison.indicator.direction != "down":
-        return ""
-    return "Kun pienin luku on ensimmäisenä," if turn % 2 else "Pienimmästä luvusta alkaen"
+def mark_sentence(comparison: Comparison) -> str:
+    """Write what the marks of the newest value mean: provisional, computed from merged municipalities."""
+    return " ".join(text for mark, text in MARK_SENTENCES.items() if mark in comparison.symbol)
 
 
 def basis(comparison: Comparison) -> str:
-    """Write a row's basic quantity briefly: its level and its change."""
-    return " ".join(filter(None, (level(comparison), change(comparison))))
+    """Write a row's basic quantity briefly: its level, what its mark means, its change and trend."""
+    told = (level(comparison), mark_sentence(comparison), change(comparison), trend(comparison))
+    return " ".join(filter(None, told))
 
 
 def contrast(comparison: Comparison) -> str:
     """Write name, value and mean for a list: "työllisyysaste (70,1 %, verrokeilla keskimäärin 66 %)"."""
     peers = comparison.groups.get("peers")
     mean = "" if peers is None else f", verrokeilla keskimäärin {signed_brief(comparison, peers.value)}"
-    return f"{subject(comparison)} ({signed_brief(comparison, comparison.value)}{mean})"
+    provisional = ", ennakkotieto" if "*" in comparison.symbol else ""
+    return f"{subject(comparison)} ({signed_brief(comparison, comparison.value)}{mean}{provisional})"
 
 
 def _own_value(comparison: Comparison) -> str:
@@ -174,7 +152,7 @@ def _own_value(comparison: Comparison) -> str:
 
 
 def _value_end(comparison: Comparison) -> str:
-    return f"{_own_value(comparison)}."
+    return finnish.sentence(_own_value(comparison))
 
 
 def _beside_groups(comparison: Comparison) -> str:
@@ -187,18 +165,36 @@ def _beside_groups(comparison: Comparison) -> str:
             f"{in_group(country, comparison.municipality)} "
             f"{signed_value(comparison, comparison.groups[country].value)}"
         )
-    return f"Vastaava luku {was(comparison)} {finnish.listing(parts)}." if parts else ""
+    told = f"Vastaava luku {was(comparison)} {finnish.listing(parts)}"
+    return finnish.sentence(told) if parts else ""
 
 
 def _group_parts(comparison: Comparison, *, adverbs: bool) -> list[tuple[str, str]]:
-    """Return (how it differs, from what) for the peers and for the country."""
-    country = findings.country_group(comparison)
-    groups: list[Group] = ["peers"] if country is None else ["peers", country]
+    """Return (how it differs, from what) for the peers and the country; what chance may do is no part."""
     return [
         (_how(comparison, group, adverbs=adverbs), _from_what(comparison, group))
-        for group in groups
-        if findings.relation(comparison, group) is not None
+        for group in _compared(comparison)
+        if findings.relation(comparison, group) not in {None, "chance"}
     ]
+
+
+def _within_chance(comparison: Comparison) -> str:
+    """Write which differences fit within chance variation, as a clause; empty when none does."""
+    found = [
+        f"{to_group(group)} ({brief_value(comparison, comparison.groups[group].value)})"
+        for group in _compared(comparison)
+        if findings.relation(comparison, group) == "chance"
+    ]
+    if not found:
+        return ""
+    noun, verb = ("ero", "mahtuu") if len(found) == 1 else ("erot", "mahtuvat")
+    return f"{noun} {finnish.listing(found)} {verb} satunnaisvaihteluun"
+
+
+def _compared(comparison: Comparison) -> list[Group]:
+    """Return the groups a sentence compares with: the peers and the country."""
+    country = findings.country_group(comparison)
+    return ["peers"] if country is None else ["peers", country]
 
 
 def _how(comparison: Comparison, group: Group, *, adverbs: bool) -> str:
@@ -231,13 +227,6 @@ def _joined(parts: list[tuple[str, str]]) -> str:
 
 
 def _all_same(comparison: Comparison) -> bool:
-    """Tell whether the value is almost the same as every group's it is compared with."""
-    country = findings.country_group(comparison)
-    sides = {findings.relation(comparison, "peers"), country and findings.relation(comparison, country)}
-    return sides <= {"same", None}
-
-
-def _place(position: Position) -> str:
-    """Write a place: "sijalla 7/10", shared "jaetulla sijalla 7/10"."""
-    shared = "jaetulla " if position.tied > 1 else ""
-    return f"{shared}sijalla {position.place}/{position.of}"
+    """Tell whether the value is almost the same as every group's it is said to differ from or be like."""
+    sides = {findings.relation(comparison, group) for group in _compared(comparison)}
+    return sides <= {"same", "chance", None}

@@ -65,6 +65,17 @@ def in_group(group: Group, municipality: Municipality) -> str:
     }[group]
 
 
+def to_group(group: Group) -> str:
+    """Return what a difference is to, in the illative: "ero verrokkien keskiarvoon", "ero koko maahan"."""
+    return {
+        "peers": "verrokkien keskiarvoon",
+        "network": "verkoston keskiarvoon",
+        "region": "maakunnan kuntien keskiarvoon",
+        "country": "Suomen kuntien keskiarvoon",
+        "country_own": "koko maahan",
+    }[group]
+
+
 def group_area(group: Group, municipality: Municipality) -> tuple[str, str]:
     """Return the area code and name under which the workbook lists a group's figure."""
     if group == "region":

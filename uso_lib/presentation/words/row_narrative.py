@@ -11,6 +11,7 @@ from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.words import category_narrative, detail_narrative, findings, finnish, narrative
 from uso_lib.presentation.words.phrasing import years_ago
+from uso_lib.presentation.words.standing import standing
 
 #: A further indicator is named when it is this many standard deviations from the peers' mean.
 NOTABLE_DISTANCE = 1.0
@@ -43,6 +44,16 @@ def paragraphs(result: RowResult) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
+def told_by_indicator(result: RowResult) -> list[tuple[frozenset[str], str]]:
+    """Return the paragraphs that tell one indicator each, with the ids of the indicators in them."""
+    found = []
+    for turn, one in enumerate(_told(result)):
+        level = _level_of(result, one)
+        ids = {one.indicator.id} | ({level.indicator.id} if level else set())
+        found.append((frozenset(ids), _indicator_paragraph(result, one, turn)))
+    return found
+
+
 def notable(result: RowResult, told: list[Comparison]) -> list[Comparison]:
     """Return further indicators far from the peers' mean, farthest first; amounts are left out."""
     names = {one.indicator.id for one in told}
@@ -52,6 +63,7 @@ def notable(result: RowResult, told: list[Comparison]) -> list[Comparison]:
         if one.indicator.id not in names
         and not findings.follows_size(one)
         and not findings.is_projection(one)
+        and not findings.within_chance(one, "peers")
         and abs(findings.distance(one) or 0.0) >= NOTABLE_DISTANCE
     ]
     return sorted(candidates, key=lambda one: -abs(findings.distance(one) or 0.0))[:MOST_NOTABLE]
@@ -78,7 +90,7 @@ def _indicator_paragraph(result: RowResult, comparison: Comparison, turn: int) -
     """Write one indicator; a change is told with its level, the first one after the row's basic amount."""
     level = _level_of(result, comparison)
     if level is not None:
-        return " ".join(filter(None, (narrative.basis(level), narrative.standing(comparison, turn=turn))))
+        return " ".join(filter(None, (narrative.basis(level), standing(comparison, turn=turn))))
     text = list(narrative.sentences(comparison, turn=turn))
     basis = result.comparisons[0]
     is_amount = findings.follows_size(basis) and basis.indicator.formula != "difference"
