@@ -123,3 +123,11 @@ def test_a_record_that_is_a_folder_cannot_be_read(tmp_path: Path) -> None:
     record_file(tmp_path, "toy").mkdir(parents=True)
     with pytest.raises(SnapshotError, match="cannot be read"):
         read_record(tmp_path, "toy")
+
+
+def test_what_no_reader_sees_is_taken_out_of_a_record(tmp_path: Path) -> None:
+    published(tmp_path)
+    change(record_file(tmp_path, "toy"), title="Lelut\u202e\u0000", note="\u200bhuomio")
+    record = read_record(tmp_path, "toy")
+    assert record is not None
+    assert (record.title, record.note) == ("Lelut", "huomio")

@@ -7,6 +7,7 @@ file of each; putting a record in its place is what makes an edition part of the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 
 from uso_lib.errors import SnapshotError
+from uso_lib.plain_text import visible_throughout
 from uso_lib.specs import Declared, Identifier
 
 EditionKind = Literal["fetched", "imported"]
@@ -198,6 +200,8 @@ def read_record(data: Path, table: str) -> TableRecord | None:
         raise SnapshotError(message) from error
     try:
         record = TableRecord.model_validate_json(text)
+        # Titles and addresses of services stand in it, and reports print them.
+        record = TableRecord.model_validate_json(json.dumps(visible_throughout(json.loads(text))))
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "the whole file"
         message = f"{path}: the record is damaged ({place}). {record_way_out(table)}"

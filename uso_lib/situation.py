@@ -15,14 +15,17 @@ from uso_lib.analysis.breakdown import break_down
 from uso_lib.analysis.comparison import compare
 from uso_lib.analysis.context import Context
 from uso_lib.analysis.criteria import assess
+from uso_lib.analysis.everywhere import everywhere
 from uso_lib.analysis.flows import flows
 from uso_lib.analysis.peers import PeerProposal, resemblance
+from uso_lib.analysis.proof import Shown, proof_of
 from uso_lib.analysis.results import Comparison
 from uso_lib.catalog import Catalog, load_catalog
 from uso_lib.errors import UnknownName, UsoError
 from uso_lib.parameters import MemberParameters, Network, load_member, load_network
 from uso_lib.presentation.sections.cover import cover_section
 from uso_lib.presentation.sections.peers import peers_section
+from uso_lib.presentation.sections.proof import ProofView, declared_texts
 from uso_lib.presentation.sections.reforms import reforms_section
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
@@ -170,6 +173,22 @@ class Situation:
         """Show the method, every table used, and what is missing with the command that would fill it."""
         return sources_section(self._results, data_as_of=self._context.store.data_as_of)
 
+    def proof(self) -> ProofView:
+        """Show how to verify the report, and carry what every number of it can be recomputed from."""
+        told = [one for result in self._results for one in result.by_id.values()]
+        told += [self.compare(one) for one in (POPULATION, *self.parameters.highlights)]
+        shown = Shown(
+            comparisons=list({one.indicator.id: one for one in told}.values()),
+            breakdowns=[one for result in self._results for one in result.breakdowns],
+            flows=[one for result in self._results for one in result.flows],
+            criteria=[one for result in self._results for one in result.criteria],
+            maps=[one for result in self._results for one in result.maps.values()],
+            totals={title: names for result in self._results for title, names in result.totals.items()},
+        )
+        content = proof_of(self._context, shown, likeness=self._likeness() is not None)
+        named = (self.network.name, self.network.season)
+        return ProofView(content, declared_texts(self._catalog, self._results, further=named))
+
     def compare(self, indicator: str) -> Comparison:
         """Compare one indicator with the peers, the network, the region and the country.
 
@@ -209,6 +228,7 @@ class Situation:
             flows=tuple(flows(self._context, one) for one in _named(row, "flow")),
             criteria=assess(self._context, row.criteria),
             pictured={one: self.compare(one) for one in _pictured(row) if one not in visible},
+            maps={one: everywhere(self._context, one) for one in _mapped(row)},
             held=frozenset(one.id for one in self._catalog.live.tables if self._context.store.has(one.id)),
         )
 
@@ -238,3 +258,8 @@ def _named(row: specs.Row, kind: str) -> list[str]:
 def _pictured(row: specs.Row) -> list[str]:
     """Return the indicators the figures name."""
     return list(dict.fromkeys(name for spec in row.figures for name in spec.indicators))
+
+
+def _mapped(row: specs.Row) -> list[str]:
+    """Return the indicators that are drawn as maps."""
+    return list(dict.fromkeys(name for spec in row.figures if spec.kind == "map" for name in spec.indicators))

@@ -5,6 +5,7 @@ Does not compute anything and does not fetch or build figures (sources/).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -15,7 +16,7 @@ import pandas as pd
 from uso_lib.editions import TableRecord, read_record, recorded_tables
 from uso_lib.errors import MissingFigures, SnapshotError
 from uso_lib.store_layers import Layer, StoredEdition, bundled_layer, recorded_layers, stored_editions
-from uso_lib.store_reading import MANIFEST, TableInfo, TablePart, bundled_info, read_manifest
+from uso_lib.store_reading import MANIFEST, RAW_FILES, TableInfo, TablePart, bundled_info, read_manifest
 from uso_lib.tidy import check_tidy
 
 __all__ = ["MANIFEST", "SNAPSHOT", "Store", "TableInfo", "TablePart", "check_tidy", "open_store"]
@@ -75,6 +76,16 @@ class Store:
         held = [one for one in self.records.values() if isinstance(one, TableRecord)]
         months = [edition.retrieved[:7] for record in held for edition in record.editions]
         return max([self.bundled_as_of, *months])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return the sha256 of the snapshot's manifest, which names the sha256 of every bundled file."""
+        return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
+
+    @property
+    def raw_files(self) -> Mapping[str, str]:
+        """Return the published figure files behind the bundled tables → sha256; empty if not recorded."""
+        return dict(self._manifest.get(RAW_FILES, {}))
 
     @property
     def reference_year(self) -> int:

@@ -22,6 +22,8 @@ SCHEMA = 1
 #: What a manifest says of a frozen table's raw answers; kept there, not needed for reading.
 PROVENANCE = "provenance"
 BUNDLED_WAY_OUT = "Restore it with `git checkout -- uso_lib/snapshot` or rebuild it with `make snapshot`."
+#: What a manifest says of the published figure files its tables were made of: name → sha256.
+RAW_FILES = "raw_files"
 #: What only the store itself says of a table, never a manifest.
 _OWN = ("kind", "parts")
 

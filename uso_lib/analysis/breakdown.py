@@ -7,7 +7,6 @@ municipalities.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from uso_lib import specs
 from uso_lib.analysis import formulas, groups
 from uso_lib.analysis.context import Context, edition_key
 from uso_lib.analysis.country import ADDITIVE
+from uso_lib.analysis.cubes import Cube, Cubes
 from uso_lib.analysis.groups import Values
 from uso_lib.analysis.memory import remembered
 from uso_lib.analysis.periods import age_in_years, month_number, year_of
@@ -29,26 +29,6 @@ TABLE_COLUMNS = [
     "period", "category", "title", "value", "symbol", "peers", "network", "region", "country", "country_own",
     "location_quotient",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Cube:
-    """Hold a breakdown of all municipalities.
-
-    Parameters
-    ----------
-    periods
-        Ascending.
-    figures, symbols
-        Periods times categories times municipalities; NaN and "" where there is nothing.
-    country
-        Periods times categories: the whole country.
-    """
-
-    periods: list[str]
-    figures: Values
-    symbols: NDArray[np.object_]
-    country: Values
 
 
 def break_down(context: Context, breakdown_id: str) -> BreakdownResult:
@@ -81,8 +61,8 @@ def _broken_down(context: Context, declared: specs.Breakdown) -> BreakdownResult
     column = context.column
     if not context.store.has(declared.table):
         return _result(context, declared, pd.DataFrame(columns=TABLE_COLUMNS), None)
-    name = f"{declared.id} {declared.table}"
-    shares, shown = remembered(context, "breakdown", name, lambda: _computed(context, declared))
+    cubes = cubes_of(context, declared)
+    shares, shown = cubes.shares, cubes.shown
     quotient = None
     if declared.location_quotient:
         quotient = shares.figures[:, :, column] / np.where(shares.country > 0, shares.country, np.nan)
@@ -104,17 +84,34 @@ def _replaced(declared: specs.Breakdown, other: specs.Replacement) -> specs.Brea
     return declared.model_copy(update={**changed, "dims": other.dims, "categories": categories})
 
 
-def _computed(context: Context, declared: specs.Breakdown) -> tuple[Cube, Cube]:
-    """Return the shares of the categories and the declared figures, both of all municipalities."""
+def cubes_of(context: Context, declared: specs.Breakdown) -> Cubes:
+    """Return a breakdown of all municipalities, computed once.
+
+    Parameters
+    ----------
+    declared
+        As it takes its categories: `BreakdownResult.breakdown`.
+    """
+    name = f"{declared.id} {declared.table}"
+    return remembered(context, "breakdown", name, lambda: _computed(context, declared))
+
+
+def _computed(context: Context, declared: specs.Breakdown) -> Cubes:
+    """Compute the shares of the categories and the declared figures, both of all municipalities."""
     levels = _levels(context, declared)
-    shares = _divided(levels, _wholes(context, declared, levels), 100.0)
+    wholes = _wholes(context, declared, levels)
+    shares = _divided(levels, wholes, 100.0)
     if declared.formula == "share":
-        return shares, shares
-    if declared.formula == "per_1000":
-        return shares, _divided(levels, _others(context, declared, levels), 1000.0)
-    if declared.formula == "index":
-        return shares, _divided(levels, _bases(context, declared, levels), 100.0)
-    return shares, levels
+        return Cubes(levels, wholes, wholes, 100.0, shares, shares)
+    if declared.formula == "level":
+        return Cubes(levels, wholes, None, 1.0, shares, levels)
+    per_1000 = declared.formula == "per_1000"
+    divisor, factor = (
+        (_others(context, declared, levels), 1000.0)
+        if per_1000
+        else (_bases(context, declared, levels), 100.0)
+    )
+    return Cubes(levels, wholes, divisor, factor, shares, _divided(levels, divisor, factor))
 
 
 def _levels(context: Context, declared: specs.Breakdown) -> Cube:

@@ -97,13 +97,12 @@ def _mean(
     context: Context, criterion: specs.Criterion, series: IndicatorSeries, period: str
 ) -> tuple[float | None, str]:
     """Return the mean a limit is counted from, and what keeps it from being the law's mean."""
-    values = _line(series, period)
-    weights, approximate = np.ones(len(values)), ""
+    values, weights = weighted_values(context, criterion, series, period)
+    approximate = ""
     if criterion.weight:
-        weight = indicator_series(context, criterion.weight)
-        weights = _weights(weight, period)
-        if criterion.rule == "mean_plus_points" and weight.indicator.unit != "eur":
-            subject = weight.indicator.title[:1].lower() + weight.indicator.title[1:]
+        weight = context.catalog.indicator(criterion.weight)
+        if criterion.rule == "mean_plus_points" and weight.unit != "eur":
+            subject = weight.title[:1].lower() + weight.title[1:]
             approximate = (
                 f"Keskiarvon painona on {subject}, koska laissa tarkoitettu verotettava tulo puuttuu"
             )
@@ -113,6 +112,16 @@ def _mean(
     if both.sum() < COVERAGE * len(values) or weights[both].sum() <= 0:
         return None, approximate
     return float(np.average(values[both], weights=weights[both])), approximate
+
+
+def weighted_values(
+    context: Context, criterion: specs.Criterion, series: IndicatorSeries, period: str
+) -> tuple[Values, Values]:
+    """Return all municipalities' figures of a period and their weights, ones when none are declared."""
+    values = _line(series, period)
+    if not criterion.weight:
+        return values, np.ones(len(values))
+    return values, _weights(indicator_series(context, criterion.weight), period)
 
 
 def _weights(weight: IndicatorSeries, period: str) -> Values:

@@ -30,7 +30,7 @@ def flows(context: Context, flow_id: str) -> FlowResult:
         There is no such flow.
     """
     declared = context.catalog.flow(flow_id)
-    rows = _pairs(context, declared)
+    rows = pairs_of(context, declared)
     period = max(rows["period"].unique(), key=month_number) if len(rows) else None
     partners = _partners(context, rows[rows["period"] == period])
     return FlowResult(
@@ -45,7 +45,7 @@ def flows(context: Context, flow_id: str) -> FlowResult:
     )
 
 
-def _pairs(context: Context, declared: specs.Flow) -> pd.DataFrame:
+def pairs_of(context: Context, declared: specs.Flow) -> pd.DataFrame:
     """Return partner (``area``), ``period``, ``class``, ``inflow``, ``outflow``, ``net`` for all periods."""
     here, table, content, origin = (
         context.municipality.code, declared.table, declared.content, declared.origin,

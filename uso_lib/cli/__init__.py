@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import click
 
-from uso_lib.cli import figure_commands, report_commands
+from uso_lib.cli import figure_commands, report_commands, verify_command
 from uso_lib.cli.statuses import FAILED, INTERRUPTED, WRONG_INPUT
 from uso_lib.cli.terminal import say
 from uso_lib.errors import UsoError
@@ -66,5 +66,6 @@ for _command in (
     figure_commands.import_figures,
     figure_commands.status,
     figure_commands.snapshot,
+    verify_command.verify,
 ):
     uso.add_command(_command)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -121,5 +121,25 @@ def versions() -> dict[str, str]:
 
 
 def as_json(content: Mapping[str, Any]) -> str:
-    """Return data as JSON text that people can read."""
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    """Return data as JSON text that people can read; a list of plain values stands on one line."""
+    return "".join(_json(content, "")) + "\n"
+
+
+def _json(content: Any, indent: str) -> Iterator[str]:
+    inner = f"{indent} "
+    if isinstance(content, Mapping) and content:
+        before = "{"
+        for key, value in content.items():
+            yield f"{before}\n{inner}{json.dumps(str(key), ensure_ascii=False)}: "
+            yield from _json(value, inner)
+            before = ","
+        yield f"\n{indent}}}"
+    elif isinstance(content, list) and any(isinstance(one, Mapping | list) for one in content):
+        before = "["
+        for value in content:
+            yield f"{before}\n{inner}"
+            yield from _json(value, inner)
+            before = ","
+        yield f"\n{indent}]"
+    else:
+        yield json.dumps(content, ensure_ascii=False)

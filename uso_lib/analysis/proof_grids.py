@@ -1,0 +1,294 @@
+"""Gather the figures from which every number on an indicator can be recomputed: leaves and how they combine.
+
+Does not compute numbers of the report: it looks up which lines of which series a figure is made of, and keeps
+a combination only when it gives the very figures; what is not such a combination is kept as a leaf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uso_lib.analysis.context import Context
+from uso_lib.analysis.counts import counts_behind
+from uso_lib.analysis.everywhere import Everywhere
+from uso_lib.analysis.groups import printed
+from uso_lib.analysis.intervals import LEVEL_PCT
+from uso_lib.analysis.periods import MONTHS_OF_YEAR, shifted
+from uso_lib.analysis.proof_cells import change_sums, country_cells, plain, plains, tested_lines
+from uso_lib.analysis.proof_formulas import combined, other_period, second_operand
+from uso_lib.analysis.results import Comparison
+from uso_lib.analysis.series import IndicatorSeries, indicator_series
+
+Lines = tuple[int, ...]
+
+
+@dataclass
+class _Needed:
+    """Hold what is needed of one indicator: leaf lines, combined lines with their parts, shown lines."""
+
+    leaves: set[int] = field(default_factory=set)
+    combined: dict[int, tuple[Lines, Lines]] = field(default_factory=dict)
+    shown: set[int] = field(default_factory=set)
+
+    @property
+    def lines(self) -> list[int]:
+        return sorted(self.leaves | set(self.combined))
+
+
+class Grids:
+    """Gather grids of figures for a report.
+
+    Parameters
+    ----------
+    context
+        Municipality, peers, network, figures.
+    areas
+        Columns of the register whose figures are kept, the municipality's own first.
+    """
+
+    def __init__(self, context: Context, areas: NDArray[np.int64]) -> None:
+        self._context = context
+        self._areas = areas
+        self._needed: dict[str, _Needed] = {}
+        self._by_period: dict[str, dict[str, list[int]]] = {}
+        self._extra: dict[str, dict[str, Any]] = {}
+        self._known_keys: dict[str, list[tuple[str, str]]] = {}
+
+    def add_comparison(self, comparison: Comparison) -> None:
+        """Ask for everything that a comparison tells."""
+        if comparison.missing or comparison.period is None:
+            return
+        name = comparison.indicator.id
+        series = indicator_series(self._context, name)
+        newest = self._newest(series, comparison.period)
+        label = str(series.grid.keys["series"].iloc[newest])
+        history = zip(comparison.history["series"], comparison.history["period"], strict=True)
+        keys = {(str(one), str(period)) for one, period in history}
+        keys |= {(label, one.start) for one in (comparison.change, comparison.year_change) if one is not None}
+        tested = tested_lines(series, comparison, label, self._context.column)
+        keys |= {(label, str(series.grid.keys["period"].iloc[line])) for line in tested}
+        lines = {newest, *(line for line, key in enumerate(self._keys(series)) if key in keys)}
+        self.require(name, lines, shown=True)
+        self._extra[name] = self._whole_country(series, comparison, newest)
+        self._extra[name] |= self._certainty(series, comparison, newest, tested)
+
+    def add_periods(self, name: str, periods: Iterable[str]) -> None:
+        """Ask for the first declared figures of some periods, with the country's."""
+        by_period = self._lines_of(name)
+        self.require(name, {by_period[one][0] for one in periods if one in by_period}, shown=True)
+
+    def require(self, name: str, lines: Iterable[int], *, shown: bool = False) -> None:
+        """Ask for lines of an indicator and for what they are made of."""
+        needed = self._needed.setdefault(name, _Needed())
+        lines = set(lines)
+        if shown:
+            needed.shown |= lines
+        for line in sorted(lines - needed.leaves - set(needed.combined)):
+            parts = self._parts(name, line)
+            if parts is None:
+                needed.leaves.add(line)
+            else:
+                needed.combined[line] = parts
+                indicator = self._context.catalog.indicator(name)
+                self.require(str(indicator.of), parts[0])
+                self.require(second_operand(indicator), parts[1])
+
+    def everywhere(self, drawn: Everywhere) -> dict[str, Any]:
+        """Return what all municipalities' values of a map are recomputed from, in the register's order."""
+        name, period = drawn.indicator.id, str(drawn.period)
+        series = indicator_series(self._context, name)
+        newest = self._newest(series, period)
+        parts = self._parts(name, newest)
+        if parts is None or len(parts[0]) != 1:
+            return {"period": period, "values": plains(series.grid.figures[newest])}
+        first, second = (
+            indicator_series(self._context, one).grid.figures[lines[0]]
+            for one, lines in zip(
+                (str(series.indicator.of), second_operand(series.indicator)), parts, strict=True
+            )
+        )
+        return {"period": period, "first": plains(first), "second": plains(second)}
+
+    def content(self) -> dict[str, Any]:
+        """Return indicator → its grid."""
+        places = {
+            name: {line: place for place, line in enumerate(one.lines)} for name, one in self._needed.items()
+        }
+        return {name: self._grid(name, places) for name in sorted(self._needed)}
+
+    @property
+    def names(self) -> list[str]:
+        """Return the indicators that figures are kept of."""
+        return sorted(self._needed)
+
+    def _newest(self, series: IndicatorSeries, period: str) -> int:
+        """Return the compared line: the first of the period with a figure of the municipality."""
+        own = np.isfinite(series.grid.figures[:, self._context.column])
+        same = (series.grid.keys["period"] == period).to_numpy()
+        return int(np.flatnonzero(own & same)[0])
+
+    def _keys(self, series: IndicatorSeries) -> list[tuple[str, str]]:
+        """Return definition and period of every line."""
+        name = series.indicator.id
+        if name not in self._known_keys:
+            keys = series.grid.keys
+            self._known_keys[name] = [*zip(keys["series"].tolist(), keys["period"].tolist(), strict=True)]
+        return self._known_keys[name]
+
+    def _lines_of(self, name: str) -> dict[str, list[int]]:
+        """Return period → lines."""
+        if name not in self._by_period:
+            found: dict[str, list[int]] = {}
+            for line, (_, period) in enumerate(self._keys(indicator_series(self._context, name))):
+                found.setdefault(period, []).append(line)
+            self._by_period[name] = found
+        return self._by_period[name]
+
+    def _parts(self, name: str, line: int) -> tuple[Lines, Lines] | None:
+        """Return the lines of the operands that give a line's figures; None when it is a leaf."""
+        indicator = self._context.catalog.indicator(name)
+        if indicator.source or indicator.of is None or indicator.formula in ("level", "sum", "weighted_sum"):
+            return None
+        series = indicator_series(self._context, name)
+        label, period = self._keys(series)[line]
+        first = indicator_series(self._context, indicator.of)
+        second = indicator_series(self._context, second_operand(indicator))
+        starts, ends = (
+            self._lines_of(one).get(when, [])
+            for one, when in (
+                (indicator.of, period),
+                (second_operand(indicator), other_period(indicator, period)),
+            )
+        )
+        if indicator.formula == "mean_12m":
+            return self._twelve_months(series, first, line)
+        wanted = series.grid.figures[line]
+        for one, other in product(
+            self._preferred(starts, first, label), self._preferred(ends, second, label)
+        ):
+            made = combined(indicator, first.grid.figures[one], second.grid.figures[other])
+            if np.allclose(made, wanted, rtol=1e-12, atol=0, equal_nan=True):
+                return (one,), (other,)
+        return None
+
+    def _preferred(self, lines: Sequence[int], series: IndicatorSeries, label: str) -> list[int]:
+        """Return lines with those of the same definition first."""
+        keys = self._keys(series)
+        return sorted(lines, key=lambda line: keys[line][0] != label)
+
+    def _twelve_months(
+        self, series: IndicatorSeries, of: IndicatorSeries, line: int
+    ) -> tuple[Lines, Lines] | None:
+        label, period = self._keys(series)[line]
+        places = {key: place for place, key in enumerate(self._keys(of))}
+        months = [(label, shifted(period, months=-back)) for back in range(MONTHS_OF_YEAR - 1, -1, -1)]
+        if any(one not in places for one in months):
+            return None
+        lines = tuple(places[one] for one in months)
+        made = of.grid.figures[list(lines)].mean(axis=0)
+        same = np.allclose(made, series.grid.figures[line], rtol=1e-12, atol=0, equal_nan=True)
+        return (lines, ()) if same else None
+
+    def _grid(self, name: str, places: Mapping[str, Mapping[int, int]]) -> dict[str, Any]:
+        """Return one grid as plain data."""
+        needed, series = self._needed[name], indicator_series(self._context, name)
+        lines, leaves, own = needed.lines, sorted(needed.leaves), self._context.column
+        keys = self._keys(series)
+        indicator = series.indicator
+        of, other = (places.get(one, {}) for one in (str(indicator.of), second_operand(indicator)))
+        made = [needed.combined[line] for line in lines if line in needed.combined]
+        tables = [str(series.grid.tables[line, own]) for line in lines]
+        names = sorted(set(tables))
+        marks = [str(series.grid.symbols[line, own]) for line in lines]
+        return {
+            "series": [keys[line][0] for line in lines],
+            "periods": [keys[line][1] for line in lines],
+            "from": names,
+            "tables": [names.index(one) for one in tables],
+            "marks": marks if any(marks) else [],
+            "leaves": [places[name][line] for line in leaves],
+            "values": [plains(series.grid.figures[leaves, column]) for column in self._areas],
+            "first": [[of[line] for line in first] for first, _ in made],
+            "second": [[other[line] for line in second] for _, second in made],
+            "country": self._country(name, sorted(needed.shown), places[name]),
+            **self._extra.get(name, {}),
+        }
+
+    def _country(self, name: str, lines: list[int], places: Mapping[int, int]) -> dict[str, Any]:
+        """Return sums over all municipalities, and the country's own figure or what it is made of."""
+        series, needed = indicator_series(self._context, name), self._needed[name]
+        found = country_cells(series, lines, places)
+        own = series.grid.country["value"].to_numpy(dtype=float)
+        parts = [self._country_parts(series, needed.combined.get(line), float(own[line])) for line in lines]
+        if any(part is not None for part in parts):
+            found["first"], found["second"] = (
+                [None if part is None else plain(part[side]) for part in parts] for side in (0, 1)
+            )
+            pairs = zip(found["own"], parts, strict=True)
+            found["own"] = [one if part is None else None for one, part in pairs]
+        return found
+
+    def _country_parts(
+        self, series: IndicatorSeries, lines: tuple[Lines, Lines] | None, own: float
+    ) -> tuple[float, float] | None:
+        """Return the operands that give the country's own figure: their own, or sums of municipalities."""
+        if lines is None or len(lines[0]) != 1 or not np.isfinite(own):
+            return None
+        indicator = series.indicator
+        one, other = (
+            indicator_series(self._context, name).grid
+            for name in (str(indicator.of), second_operand(indicator))
+        )
+        first, second = one.figures[lines[0][0]], other.figures[lines[1][0]]
+        both = np.isfinite(first) & np.isfinite(second)
+        candidates = (
+            (one.country["value"].iloc[lines[0][0]], other.country["value"].iloc[lines[1][0]]),
+            (first[both].sum(), second[both].sum()),
+        )
+        for pair in candidates:
+            made = combined(indicator, *(np.array([float(part)]) for part in pair))
+            if np.isclose(made[0], own, rtol=1e-11, atol=0):
+                return float(pair[0]), float(pair[1])
+        return None
+
+    def _whole_country(self, series: IndicatorSeries, comparison: Comparison, newest: int) -> dict[str, Any]:
+        """Return what the place and the change among all municipalities are recomputed from."""
+        found: dict[str, Any] = {"newest": [comparison.period, str(series.grid.keys["series"].iloc[newest])]}
+        values = series.grid.figures[newest]
+        if "country" in comparison.positions:
+            present = values[np.isfinite(values)]
+            found["printed"] = plains(np.sort(printed(present, comparison.indicator.decimals)))
+        country = comparison.groups.get("country")
+        if comparison.change is not None and country is not None and country.change is not None:
+            label = str(series.grid.keys["series"].iloc[newest])
+            start = series.grid.figures[self._keys(series).index((label, comparison.change.start))]
+            found["changes"] = change_sums(start, values)
+        return found
+
+    def _certainty(
+        self, series: IndicatorSeries, comparison: Comparison, newest: int, tested: list[int]
+    ) -> dict[str, Any]:
+        """Return the counts that intervals are computed from, and the weights of the tested points."""
+        found: dict[str, Any] = {}
+        counts = counts_behind(self._context, series, [newest])
+        if counts is not None:
+            found["counts"] = {
+                "kind": counts.kind,
+                "level_pct": LEVEL_PCT,
+                "scale": counts.scale,
+                "count": plains(counts.count[0][self._areas]),
+                "of": plains(counts.of[0][self._areas]),
+            }
+        if comparison.trend is not None:
+            weighted = counts_behind(self._context, series, tested) if comparison.trend.weighted else None
+            found["trend"] = {
+                "periods": [self._keys(series)[line][1] for line in tested],
+                "weights": [] if weighted is None else plains(weighted.of[:, self._context.column]),
+            }
+        return found
