@@ -14,6 +14,7 @@ from report_fakes import REPORT_TEMPLATE
 from uso_lib.reports import publish
 from uso_lib.reports.index import Member, entry, thousands, write_index
 from uso_lib.reports.manifest import digest
+from uso_lib.reports.statement import STATEMENT
 
 MEMBERS = (Member("tornio", "Tornio"), Member("juva", "Juva"), Member("kuhmoinen", "<Kuhmoinen>"))
 
@@ -79,10 +80,14 @@ def test_a_failure_is_marked_while_the_earlier_report_stays_linked(tmp_path: Pat
     assert soup.find(class_="notice").a["href"] == "tornio/situation.failed.ipynb"
 
 
+def test_the_list_leads_to_the_accessibility_statement(tmp_path: Path) -> None:
+    assert [a["href"] for a in listed(tmp_path).footer.find_all("a")] == [STATEMENT]
+
+
 def test_a_first_failure_is_marked_too(tmp_path: Path) -> None:
     (tmp_path / "juva").mkdir()
     (tmp_path / "juva" / publish.FAILED_NOTEBOOK).write_text("{}", encoding="utf-8")
-    assert [a["href"] for a in listed(tmp_path).find_all("a")][1:] == ["juva/situation.failed.ipynb"]
+    assert [a["href"] for a in listed(tmp_path).main.find_all("a")] == ["juva/situation.failed.ipynb"]
 
 
 def test_files_that_do_not_belong_together_are_told(tmp_path: Path) -> None:
@@ -131,3 +136,17 @@ def test_thousands_are_parted_by_spaces_that_do_not_break() -> None:
         "21\xa0333",
         "1\xa0234\xa0567",
     ]
+
+
+def test_companions_are_linked_when_they_belong_to_the_report(tmp_path: Path) -> None:
+    folder = report(tmp_path)
+    (folder / publish.PDF).write_bytes(b"%PDF")
+    (folder / publish.SLIDES).write_text("<html>", encoding="utf-8")
+    assert entry(tmp_path, MEMBERS[0]).companions == ()
+    record = json.loads((folder / publish.MANIFEST).read_text(encoding="utf-8"))
+    for name in publish.COMPANIONS:
+        record["files"][name] = {"sha256": digest(folder / name), "bytes": 1}
+    (folder / publish.MANIFEST).write_text(json.dumps(record), encoding="utf-8")
+    assert cells(listed(tmp_path), "Tornio")[-1] == "raportti, PDF, kalvot, taulukot, luvut, muistikirja"
+    (folder / publish.PDF).write_bytes(b"%PDF of an earlier report")
+    assert cells(listed(tmp_path), "Tornio")[-1] == "raportti, kalvot, taulukot, luvut, muistikirja"

@@ -108,3 +108,58 @@ def test_a_text_that_cannot_be_put_in_its_place_leaves_nothing_behind(tmp_path: 
     with pytest.raises(OSError, match=r"run\.json"):
         publish.write_atomically(tmp_path / "run.json", "{}")
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_companions_are_published_with_their_report_and_go_with_it(tmp_path: Path) -> None:
+    target = tmp_path / "tornio"
+    with_both = made(tmp_path, "first")
+    for name in publish.COMPANIONS:
+        (with_both / name).write_text("first", encoding="utf-8")
+    publish.publish(with_both, target)
+    assert contents(target) == dict.fromkeys((*publish.PUBLISHED, *publish.COMPANIONS), "first")
+    with_slides = made(tmp_path, "second")
+    (with_slides / publish.SLIDES).write_text("second", encoding="utf-8")
+    publish.publish(with_slides, target)
+    assert contents(target) == dict.fromkeys((*publish.PUBLISHED, publish.SLIDES), "second")
+    publish.publish(made(tmp_path, "third"), target)
+    assert contents(target) == dict.fromkeys(publish.PUBLISHED, "third")
+
+
+@pytest.mark.parametrize("moved", range(7))
+def test_no_crash_leaves_a_new_report_beside_old_companions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    target = tmp_path / "tornio"
+    for text in ("old", "new"):
+        folder = made(tmp_path, text)
+        for name in publish.COMPANIONS:
+            (folder / name).write_text(text, encoding="utf-8")
+        if text == "old":
+            publish.publish(folder, target)
+    replace, left = Path.replace, moved
+
+    def crash(self: Path, to: Path) -> Path:
+        nonlocal left
+        if not left:
+            raise KeyboardInterrupt
+        left -= 1
+        return replace(self, to)
+
+    monkeypatch.setattr(Path, "replace", crash)
+    with pytest.raises(KeyboardInterrupt):
+        publish.publish(folder, target)
+    found = contents(target)
+    companions = {found[name] for name in publish.COMPANIONS if name in found}
+    # The companions come first: beside an old report they are new ones, which its manifest does not list.
+    assert "old" not in companions
+
+
+def test_a_report_that_lacks_a_file_keeps_the_companions_of_the_earlier_one(tmp_path: Path) -> None:
+    folder = made(tmp_path, "old")
+    (folder / publish.PDF).write_text("old", encoding="utf-8")
+    publish.publish(folder, tmp_path / "tornio")
+    lacking = made(tmp_path)
+    (lacking / publish.MANIFEST).unlink()
+    with pytest.raises(FileNotFoundError):
+        publish.publish(lacking, tmp_path / "tornio")
+    assert contents(tmp_path / "tornio")[publish.PDF] == "old"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,8 +12,10 @@ import pytest
 from made_figures import figures, published
 from report_fakes import job
 
+from uso_lib.errors import ReportError
 from uso_lib.reports import publish, report
 from uso_lib.reports.manifest import fetched_origin
+from uso_lib.reports.traces import without_places
 
 
 def cut_short(template: Path, target: Path, **given: Any) -> None:
@@ -29,6 +32,30 @@ def test_the_first_reason_is_told_when_the_failure_cannot_be_written(
     assert outcome.error.startswith("OSError: [Errno 28] No space left on device; nor could ")
     assert publish.FAILED_NOTEBOOK in outcome.error
     assert list((tmp_path / "outputs").iterdir()) == []
+
+
+def stopped(template: Path, target: Path, **given: Any) -> None:
+    """Stand for a cell that fails and names a file of this machine."""
+    notebook = json.loads(template.read_text(encoding="utf-8"))
+    notebook["cells"][-1]["outputs"] = [
+        {"output_type": "error", "ename": "E", "evalue": "x", "traceback": [f"{target.parent}/x.py, line 3"]}
+    ]
+    target.write_text(json.dumps(notebook), encoding="utf-8")
+    message = f"{template} cannot be read"
+    raise ReportError(message)
+
+
+def test_a_failed_report_tells_the_reason_but_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "execute", stopped)
+    outcome = report.make_report(job(tmp_path), cast(Any, None))
+    assert str(tmp_path) in outcome.error, "the person at the machine sees where"
+    failed = (tmp_path / "outputs" / "tornio" / publish.FAILED_NOTEBOOK).read_text(encoding="utf-8")
+    assert "./notebooks/tornio.ipynb cannot be read" in failed
+    assert "x.py, line 3" in failed
+    assert str(tmp_path) not in failed
+    assert without_places(outcome.error, tmp_path).startswith("./notebooks/tornio.ipynb cannot")
 
 
 def fetching(data: Path, times: int) -> Any:

@@ -34,16 +34,29 @@ if TYPE_CHECKING:
     help="Work on N reports at a time; as many as there are processors unless given. Example: -j 1",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Draw no progress bar. Example: uso report --all --quiet")
-def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bool) -> int:
+@click.option(
+    "--format",
+    "wanted",
+    default="html",
+    show_default=True,
+    metavar="LIST",
+    help="What to make: html (always), pdf, slides, separated by commas. Example: --format html,pdf,slides",
+)
+def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bool, wanted: str) -> int:
     """Make reports: notebook, HTML, workbook and CSV of each MEMBER.
 
     A MEMBER is a name in Finnish or Swedish, a code or the name of its folder. Everything is checked before
     the first report starts. A report that fails leaves the earlier one untouched and does not stop the
     others.
 
+    The PDF (situation.pdf, printed with the machine's Chromium) and the slides (slides.html) belong to the
+    report of the same run: a run without them removes those of the earlier report. One that cannot be made
+    does not hold back the report; the run says so and ends with status 1.
+
     \b
     Examples:
       uso report tornio
+      uso report tornio --format html,pdf,slides
       uso report Jämsä 924 ylojarvi -j 2
       uso report --all
     """  # noqa: D301 - click reads the \b itself
@@ -51,14 +64,18 @@ def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bo
         message = "Name the members or give --all, one of the two. Example: uso report tornio"
         raise click.UsageError(message)
     from uso_lib.reports.batch import run
+    from uso_lib.reports.formats import parse_formats
     from uso_lib.reports.index import write_index
     from uso_lib.reports.plan import network_members, plan
+    from uso_lib.reports.statement import write_statement
 
+    formats = parse_formats(wanted)
     workspace = find_workspace()
-    planned = plan(workspace, members)
+    planned = plan(workspace, members, formats=formats)
     result = run(planned, workers=jobs, show_progress=not quiet)
     heading, listed = network_members(workspace)
     index = write_index(workspace.outputs, listed, report_template=workspace.report_template, heading=heading)
+    write_statement(workspace, heading=heading)
     return _tell(result, planned, index)
 
 
@@ -69,12 +86,26 @@ def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
     say(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
     for outcome in result.failed:
         say(f"Failed: {outcome.member}: {outcome.error}", err=True)
+    lacking = _lacking(result)
+    for (name, reason), concerned in lacking.items():
+        say(f"Without {name}: {', '.join(concerned)}: {reason}", err=True)
     if result.interrupted:
         done = {outcome.member for outcome in result.outcomes}
         rest = [job.member for job in planned if job.member not in done]
+        wanted = planned[0].formats[1:]  # the page comes without asking
+        rest += [f"--format {','.join(wanted)}"] if wanted else []
         say(f"Interrupted. What was made stays. Make the rest: uso report {' '.join(rest)}", err=True)
         return INTERRUPTED
-    return FAILED if result.failed else 0
+    return FAILED if result.failed or lacking else 0
+
+
+def _lacking(result: Run) -> dict[tuple[str, str], list[str]]:
+    """Return the companions that were not made, each reason once: file name and reason → members."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for outcome in result.outcomes:
+        for lacking in outcome.lacking.items():
+            found.setdefault(lacking, []).append(outcome.member)
+    return found
 
 
 @click.command(name="list")

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from uso_lib.reports import publish
 from uso_lib.reports.manifest import as_json
 from uso_lib.reports.report import Job, Outcome, make_report
+from uso_lib.reports.traces import without_places
 
 if TYPE_CHECKING:
     from uso_lib.reports.export import ReportExporter
@@ -83,7 +84,7 @@ def run(jobs: Sequence[Job], *, workers: int | None = None, show_progress: bool 
         publish.remove_leftovers(outputs)
     ordered = tuple(done[job.member] for job in jobs if job.member in done)
     result = Run(ordered, started, datetime.now(UTC), count, interrupted)
-    publish.write_atomically(outputs / RUN_RECORD, as_json(_record(result)))
+    publish.write_atomically(outputs / RUN_RECORD, as_json(_record(result, jobs[0].workspace)))
     return result
 
 
@@ -180,7 +181,8 @@ def _with_progress(outcomes: Iterable[Outcome], total: int, *, show_progress: bo
             yield outcome
 
 
-def _record(result: Run) -> dict[str, Any]:
+def _record(result: Run, workspace: Path) -> dict[str, Any]:
+    # The file lies beside the reports and is handed on with them: no folder of this machine stands in it.
     return {
         "schema": SCHEMA,
         "started": result.started.isoformat(timespec="seconds"),
@@ -193,7 +195,8 @@ def _record(result: Run) -> dict[str, Any]:
                 "member": outcome.member,
                 "status": "failed" if outcome.failed else "ok",
                 "seconds": outcome.seconds,
-                "error": outcome.error,
+                "error": without_places(outcome.error, workspace),
+                "lacking": {name: without_places(why, workspace) for name, why in outcome.lacking.items()},
             }
             for outcome in result.outcomes
         ],

@@ -46,6 +46,8 @@ class Entry:
         ``ready``, ``none`` (no report yet) or ``broken`` (the files do not belong together).
     failed
         Whether the newest run failed; an earlier report may still stand.
+    companions
+        Names of the files beside the report that belong to it: PDF, slides.
     """
 
     slug: str
@@ -59,6 +61,7 @@ class Entry:
     filled: int = 0
     rows: int = 0
     missing: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
 
 
 def write_index(outputs: Path, members: Iterable[Member], *, report_template: Path, heading: str) -> Path:
@@ -97,6 +100,7 @@ def entry(outputs: Path, member: Member) -> Entry:
         filled=sum(row["filled"] for row in rows),
         rows=sum(row["of"] for row in rows),
         missing=tuple(dict.fromkeys(item["title"] for item in record["missing"])),
+        companions=tuple(name for name in publish.companions(folder) if _is_recorded(folder, record, name)),
     )
 
 
@@ -124,8 +128,11 @@ def thousands(number: float) -> str:
 
 def _belongs_together(folder: Path, record: dict[str, Any]) -> bool:
     """Tell whether the report is the one the manifest describes; the notebook may have changed since."""
-    report = folder / publish.REPORT
-    return report.is_file() and digest(report) == record["files"].get(publish.REPORT, {}).get("sha256")
+    return (folder / publish.REPORT).is_file() and _is_recorded(folder, record, publish.REPORT)
+
+
+def _is_recorded(folder: Path, record: dict[str, Any], name: str) -> bool:
+    return bool(digest(folder / name) == record["files"].get(name, {}).get("sha256"))
 
 
 def _period(period: str) -> str:

@@ -19,10 +19,12 @@ from uso_lib.parameters import (
     member_file,
 )
 from uso_lib.regions import Regions, load_regions
+from uso_lib.reports.formats import HTML, SLIDES
 from uso_lib.reports.index import Member
 from uso_lib.reports.readiness import (
     data_problems,
     outputs_problems,
+    slides_problems,
     snapshot_problems,
     template_problems,
 )
@@ -33,13 +35,17 @@ from uso_lib.workspace import Workspace
 COMMAND_LINE = Path("command line")
 
 
-def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
+def plan(
+    workspace: Workspace, names: Sequence[str] = (), *, formats: Sequence[str] = (HTML,)
+) -> tuple[Job, ...]:
     """Return one job per member, in the order asked for; for all members without names.
 
     Parameters
     ----------
     names
         Slugs, names in either language, or codes of members; one named twice is made once.
+    formats
+        What is made of each report (formats.py).
 
     Raises
     ------
@@ -61,9 +67,10 @@ def plan(workspace: Workspace, names: Sequence[str] = ()) -> tuple[Job, ...]:
         else:
             members[member.slug] = member
     problems += outputs_problems(workspace.outputs, members)
+    problems += slides_problems(workspace) if SLIDES in formats else []
     if problems:
         raise InputErrors(list(dict.fromkeys(problems)))
-    return tuple(_job(workspace, member) for member in members.values())
+    return tuple(_job(workspace, member, formats) for member in members.values())
 
 
 def check(workspace: Workspace) -> list[Problem]:
@@ -87,7 +94,7 @@ def network_members(workspace: Workspace, regions: Regions | None = None) -> tup
     return f"{network.name}-verkosto, kausi {season}", members
 
 
-def _job(workspace: Workspace, member: MemberParameters) -> Job:
+def _job(workspace: Workspace, member: MemberParameters, formats: Sequence[str]) -> Job:
     return Job(
         member=member.slug,
         parameters={
@@ -102,6 +109,8 @@ def _job(workspace: Workspace, member: MemberParameters) -> Job:
         parameter_file=member_file(workspace, member.municipality),
         snapshot_manifest=SNAPSHOT / MANIFEST,
         data=workspace.data,
+        formats=tuple(formats),
+        slides_template=workspace.slides_template,
     )
 
 

@@ -1,7 +1,8 @@
 """Put finished files in their place without ever leaving a half-made report.
 
 Files are made in a temporary folder beside the member's own, written through to the disk and renamed one by
-one, the manifest last. Does not make the files. Never touches other files of a member's folder.
+one, the manifest last; companions of an earlier report go before the first is renamed. Does not make the
+files. Never touches other files of a member's folder.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ REPORT = "situation.html"
 WORKBOOK = "tables.xlsx"
 CSV = "indicators.csv"
 PUBLISHED = (REPORT, NOTEBOOK, CSV, WORKBOOK, MANIFEST)
+#: What may stand beside a report, made from the same notebook.
+PDF = "situation.pdf"
+SLIDES = "slides.html"
+COMPANIONS = (PDF, SLIDES)
 #: A temporary folder is called .<member>.<process id>.<random>; it outlives its process only after a crash.
 _TEMPORARY = re.compile(r"^\.[a-z0-9-]+\.(?P<process>\d+)\.[a-z0-9_]+$")
 _STALE_SECONDS = 24 * 3600
@@ -53,18 +58,28 @@ def publish(made: Path, target: Path) -> None:
     Parameters
     ----------
     made
-        Temporary folder that holds every file of `PUBLISHED`; it is removed.
+        Temporary folder that holds every file of `PUBLISHED` and any of `COMPANIONS`; it is removed.
     target
-        The member's folder. A notebook of an earlier failure is removed from it, other files stay.
+        The member's folder. Companions of the earlier report and a notebook of an earlier failure are removed
+        from it, other files stay.
     """
-    for name in PUBLISHED:
+    names = (*companions(made), *PUBLISHED)
+    for name in names:
         write_through(made / name)
     target.mkdir(parents=True, exist_ok=True)
-    for name in PUBLISHED:
+    # First of all: at no moment may a new report stand beside the companions of an old one.
+    for name in COMPANIONS:
+        (target / name).unlink(missing_ok=True)
+    for name in names:
         (made / name).replace(target / name)
     (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
     write_through(target)
     shutil.rmtree(made)
+
+
+def companions(folder: Path) -> tuple[str, ...]:
+    """Return the names of the companions a folder holds."""
+    return tuple(name for name in COMPANIONS if (folder / name).is_file())
 
 
 def publish_failure(made: Path, target: Path) -> None:

@@ -10,17 +10,21 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uso_lib.errors import ReportError, UsoError
 from uso_lib.reports import publish
+from uso_lib.reports.companions import make_companions
 from uso_lib.reports.execute import execute
+from uso_lib.reports.formats import HTML
 from uso_lib.reports.harvest import harvest
 from uso_lib.reports.manifest import as_json, digest, fetched_origin, manifest, snapshot_origin
 from uso_lib.reports.page import template_digest
+from uso_lib.reports.proof import standing_texts, with_proof
+from uso_lib.reports.traces import without_places
 from uso_lib.reports.workbook import write_csv, write_workbook
 
 if TYPE_CHECKING:
@@ -50,6 +54,10 @@ class Job:
         Recorded by their digests.
     data
         Folder of fetched and imported figures; None or not there when only the snapshot is used.
+    formats
+        What is made beside the page (formats.py).
+    slides_template
+        The folder of the slides' nbconvert template; needed when slides are among the formats.
     """
 
     member: str
@@ -61,15 +69,24 @@ class Job:
     parameter_file: Path
     snapshot_manifest: Path
     data: Path | None = None
+    formats: tuple[str, ...] = (HTML,)
+    slides_template: Path | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Tell how one report went; `error` is empty when it was published."""
+    """Tell how one report went; `error` is empty when it was published.
+
+    Parameters
+    ----------
+    lacking
+        File names of companions that were asked for and not made → why; the report itself was published.
+    """
 
     member: str
     seconds: float
     error: str = ""
+    lacking: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -88,7 +105,7 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
     started = time.monotonic()
     made = publish.temporary_folder(job.outputs, job.member)
     try:
-        _make(job, made, exporter)
+        lacking = _make(job, made, exporter)
         publish.publish(made, job.outputs / job.member)
     except UsoError as problem:
         return _failure(job, made, str(problem), started)
@@ -96,10 +113,11 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
         return _failure(job, made, f"{type(problem).__name__}: {problem}", started)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return Outcome(job.member, round(time.monotonic() - started, 1))
+    return Outcome(job.member, round(time.monotonic() - started, 1), lacking=lacking)
 
 
-def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
+def _make(job: Job, made: Path, exporter: ReportExporter) -> dict[str, str]:
+    """Make the files of a report in a folder; return which companions could not be made, and why."""
     import nbformat
 
     from uso_lib.reports.export import export
@@ -108,9 +126,13 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
     notebook, fetched = _executed(job, made / publish.FAILED_NOTEBOOK)
     harvested = harvest(notebook)
     nbformat.write(notebook, made / publish.NOTEBOOK)  # type: ignore[no-untyped-call]
-    (made / publish.REPORT).write_text(export(notebook, exporter), encoding="utf-8", newline="\n")
+    page, proof = with_proof(
+        export(notebook, exporter), notebook, harvested, standing=standing_texts(job.report_template)
+    )
+    (made / publish.REPORT).write_text(page, encoding="utf-8", newline="\n")
     write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title)
     write_csv(harvested, made / publish.CSV)
+    lacking = make_companions(notebook, made, formats=job.formats, slides_template=job.slides_template)
     made_from = {
         "template_sha256": template_digest(job.report_template, job.template),
         "parameters_sha256": digest(job.parameter_file),
@@ -119,9 +141,14 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> None:
         "started": begun.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    files = [made / name for name in publish.PUBLISHED if name != publish.MANIFEST]
+    if publish.SLIDES in publish.companions(made) and job.slides_template:
+        made_from["slides_template_sha256"] = template_digest(job.slides_template)
+    files = [
+        made / name for name in (*publish.companions(made), *publish.PUBLISHED) if name != publish.MANIFEST
+    ]
     record = manifest(harvested, parameters=job.parameters, made_from=made_from, files=files)
-    (made / publish.MANIFEST).write_text(as_json(record), encoding="utf-8")
+    (made / publish.MANIFEST).write_text(as_json(record | {"proof": proof}), encoding="utf-8")
+    return lacking
 
 
 def _executed(job: Job, raw: Path) -> tuple[Any, dict[str, Any]]:
@@ -138,7 +165,7 @@ def _executed(job: Job, raw: Path) -> tuple[Any, dict[str, Any]]:
 def _failure(job: Job, made: Path, error: str, started: float) -> Outcome:
     failed = made / publish.FAILED_NOTEBOOK
     try:
-        _explain(failed if failed.exists() else job.template, failed, error)
+        _explain(failed if failed.exists() else job.template, failed, error, workspace=job.workspace)
         publish.publish_failure(made, job.outputs / job.member)
     except (OSError, ValueError, KeyError) as second:
         # A full disk stops this too; the first reason is the one that helps.
@@ -146,7 +173,7 @@ def _failure(job: Job, made: Path, error: str, started: float) -> Outcome:
     return Outcome(job.member, round(time.monotonic() - started, 1), error)
 
 
-def _explain(notebook_file: Path, target: Path, error: str) -> None:
+def _explain(notebook_file: Path, target: Path, error: str, *, workspace: Path) -> None:
     """Write a failed notebook with the reason on top, in place of papermill's own English note."""
     notebook: dict[str, Any] = json.loads(notebook_file.read_text(encoding="utf-8"))
     fence = "```"
@@ -158,4 +185,5 @@ def _explain(notebook_file: Path, target: Path, error: str) -> None:
         if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
     ]
     notebook["cells"] = [note, *kept]
-    target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(without_places(notebook, workspace), ensure_ascii=False, indent=1)
+    target.write_text(f"{text}\n", encoding="utf-8")

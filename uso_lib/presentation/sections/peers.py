@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markupsafe import Markup
+
 from uso_lib.analysis.peer_variables import PeerVariable
 from uso_lib.analysis.peers import Likeness, PeerProposal
+from uso_lib.boundaries import load_boundaries
+from uso_lib.presentation.charts.locator import draw_locator
 from uso_lib.presentation.sections.numbers import Heading, Line, line
 from uso_lib.presentation.sections.tables import Table
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
 from uso_lib.presentation.words import finnish
-from uso_lib.regions import Municipality
+from uso_lib.regions import Municipality, load_regions
 
 METHOD = (
     "Samankaltaisuus on mitattu alueen perusominaisuuksilla: koko, asukastiheys, ikärakenne, "
@@ -26,7 +30,10 @@ METHOD = (
 
 
 def peers_section(
-    slug: str, municipality: Municipality, peers: Sequence[Municipality], likeness: PeerProposal | None
+    slug: str,
+    municipality: Municipality,
+    peers: Sequence[Municipality],
+    likeness: PeerProposal | None,
 ) -> SectionView:
     """Make the section.
 
@@ -44,7 +51,17 @@ def peers_section(
         tables.append(likeness_table(likeness))
         lines = likeness_lines(likeness)
         source = f"Ominaisuudet ja lähteet: {'; '.join(_explained(one) for one in likeness.variables)}."
-    html = render("peers", paragraphs=paragraphs, tables=tables, source=source)
+    boundaries = load_boundaries()
+    picture = draw_locator(municipality, peers, _by_region(), boundaries)
+    html = render(
+        "peers",
+        paragraphs=paragraphs,
+        picture=picture,
+        image=Markup(picture.image),  # noqa: S704 - an <img> element whose alt text figure.py escapes
+        attribution=boundaries.attribution,
+        tables=tables,
+        source=source,
+    )
     data = section_data(slug, municipality, kind="peers", title="Verrokit", lines=lines)
     return SectionView(str(html), " ".join(paragraphs), data)
 
@@ -97,6 +114,14 @@ def likeness_lines(likeness: PeerProposal) -> list[Line]:
             )
             for peer in likeness.peers
         ]
+    return found
+
+
+def _by_region() -> dict[str, list[str]]:
+    """Return region → codes of its municipalities."""
+    found: dict[str, list[str]] = {}
+    for one in load_regions().all:
+        found.setdefault(one.region_code, []).append(one.code)
     return found
 
 

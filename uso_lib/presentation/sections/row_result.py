@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from uso_lib import specs
+from uso_lib.analysis.everywhere import Everywhere
 from uso_lib.analysis.results import BreakdownResult, Comparison, CriterionResult, FlowResult, Origin
 from uso_lib.catalog import Catalog
 from uso_lib.live_specs import LiveTable
@@ -59,6 +60,8 @@ class RowResult:
         The row's visible indicators in declared order, missing ones included.
     pictured
         Further indicators that only figures show (indicator id → comparison).
+    maps
+        Indicators drawn as maps (indicator id → its values for all municipalities).
     held
         Tables that can be fetched or imported and that the store has already: others are told as the source
         of what is missing.
@@ -75,6 +78,7 @@ class RowResult:
     flows: tuple[FlowResult, ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
     pictured: Mapping[str, Comparison] = field(default_factory=dict)
+    maps: Mapping[str, Everywhere] = field(default_factory=dict)
     held: frozenset[str] = frozenset()
 
     @cached_property
@@ -93,6 +97,17 @@ class RowResult:
     def by_id(self) -> Mapping[str, Comparison]:
         """Return all indicators of the row and its figures by id."""
         return {one.indicator.id: one for one in self.comparisons} | dict(self.pictured)
+
+    @cached_property
+    def totals(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the title of every stacked figure of indicators → those of them that have a figure."""
+        stacks = [
+            one for one in self.row.figures if one.kind == "stack" and not one.breakdown and not one.flow
+        ]
+        return {
+            one.title: tuple(name for name in one.indicators if not self.by_id[name].missing)
+            for one in stacks
+        }
 
     @cached_property
     def missing(self) -> tuple[Missing, ...]:
@@ -116,7 +131,7 @@ class RowResult:
     @cached_property
     def origins(self) -> tuple[Origin, ...]:
         """Return the tables the row's figures come from, each once."""
-        found = [origin for one in self.shown for origin in one.origins]
+        found = [origin for one in self.shown for origin in (*one.origins, *one.count_origins)]
         found += [
             origin
             for part in (self.breakdowns, self.flows)

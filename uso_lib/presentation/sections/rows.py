@@ -5,6 +5,7 @@ Does not compute, draw or word anything itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,37 +14,58 @@ from markupsafe import Markup
 
 from uso_lib import specs
 from uso_lib.analysis.results import Origin
+from uso_lib.boundaries import load_boundaries
 from uso_lib.presentation.charts.figure import Figure
 from uso_lib.presentation.charts.figures import draw_all
 from uso_lib.presentation.sections import detail_numbers
 from uso_lib.presentation.sections.detail_tables import breakdown_table, criteria_table, flow_tables
+from uso_lib.presentation.sections.map_numbers import map_lines
 from uso_lib.presentation.sections.numbers import Line, comparison_lines
-from uso_lib.presentation.sections.row_result import RowResult
-from uso_lib.presentation.sections.tables import Table, comparison_table, history_table, own_history_table
+from uso_lib.presentation.sections.row_result import RowResult, newest_of_each
+from uso_lib.presentation.sections.tables import (
+    Table,
+    comparison_table,
+    history_table,
+    notes_of,
+    own_history_table,
+)
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
 from uso_lib.presentation.words import finnish
-from uso_lib.presentation.words.row_narrative import paragraphs
+from uso_lib.presentation.words.row_narrative import paragraphs, told_by_indicator
+
+#: Columns of years side by side in one table.
+MOST_PERIODS = 12
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Hold a figure as its template shows it."""
+    """Hold a figure as its template shows it.
+
+    Parameters
+    ----------
+    dated_source
+        The source line with the newest period of each table.
+    shows
+        Ids of the indicators in the figure.
+    """
 
     kind: str
     title: str
     subtitle: str
     image: Markup
     source: str
+    dated_source: str
+    shows: frozenset[str]
 
 
 def row_section(result: RowResult) -> SectionView:
     """Make the section of one row."""
-    texts = paragraphs(result)
+    texts, pictures = paragraphs(result), _pictures(result)
     html = render(
         "row",
         paragraphs=texts,
-        pictures=_pictures(result),
+        pictures=pictures,
         visible_tables=_visible_tables(result),
         tables=_tables(result),
         definitions=_definitions(result),
@@ -64,8 +86,36 @@ def row_section(result: RowResult) -> SectionView:
         missing=result.missing,
         newest=result.newest,
         lines=row_lines(result),
+        texts={"rows": [_told(result, texts, pictures)]},
     )
     return SectionView(str(html), f"{result.row.title}: {' '.join(texts) or 'tiedot puuttuvat'}", data)
+
+
+def _told(result: RowResult, texts: Sequence[str], pictures: Sequence[Picture]) -> dict[str, Any]:
+    """Return what a row says in words: title, theme, and one finding with the figure that shows it.
+
+    The finding is the first paragraph whose indicator a figure shows; where there is none, the first
+    paragraph and the first figure.
+    """
+    theme = result.theme
+    pairs = [
+        (text, place)
+        for ids, text in told_by_indicator(result)
+        for place, picture in enumerate(pictures)
+        if ids & picture.shows
+    ]
+    text, place = (*pairs, (texts[0] if texts else "", 0))[0]
+    return {
+        "id": result.row.id,
+        "title": result.row.title,
+        "theme": theme.id,
+        "theme_title": f"{theme.number} {theme.title}",
+        "theme_intro": theme.intro,
+        "paragraph": text,
+        "figures": len(pictures),
+        "figure": place,
+        "source": pictures[place].dated_source if pictures else "",
+    }
 
 
 def theme_section(theme: specs.Theme, parts: Sequence[tuple[str, SectionView]]) -> SectionView:
@@ -93,10 +143,9 @@ def row_lines(result: RowResult) -> list[Line]:
     lines = [line for one in result.by_id.values() for line in comparison_lines(theme, row, one)]
     lines += [line for one in result.breakdowns for line in detail_numbers.breakdown_lines(theme, row, one)]
     lines += [line for one in result.flows for line in detail_numbers.flow_lines(theme, row, one)]
-    for spec in result.row.figures:
-        if spec.kind == "stack" and not spec.breakdown and not spec.flow:
-            parts = [result.by_id[name] for name in spec.indicators if not result.by_id[name].missing]
-            lines += detail_numbers.total_lines(theme, row, spec.title, parts)
+    lines += [line for one in result.maps.values() for line in map_lines(theme, row, one)]
+    for title, names in result.totals.items():
+        lines += detail_numbers.total_lines(theme, row, title, [result.by_id[name] for name in names])
     indicators = result.catalog.indicators
     return lines + detail_numbers.criteria_lines(theme, row, result.criteria, result.municipality, indicators)
 
@@ -115,23 +164,36 @@ def _pictures(result: RowResult) -> list[Picture]:
         comparisons=result.by_id,
         breakdowns={one.breakdown.id: one for one in result.breakdowns},
         flows={one.flow.id: one for one in result.flows},
+        maps=result.maps,
     )
     by_id = {spec.id: spec for spec in result.row.figures}
     return [_picture(result, figure, by_id[figure.id]) for figure in drawn]
 
 
 def _picture(result: RowResult, figure: Figure, spec: specs.FigureSpec) -> Picture:
-    origins = [
-        origin for name in spec.indicators if name in result.by_id for origin in result.by_id[name].origins
-    ]
+    shown = result.maps if spec.kind == "map" else result.by_id
+    origins = [origin for name in spec.indicators if name in shown for origin in shown[name].origins]
     origins += [
         origin for one in result.breakdowns if one.breakdown.id == spec.breakdown for origin in one.origins
     ]
     origins += [origin for one in result.flows if one.flow.id == spec.flow for origin in one.origins]
     names = dict.fromkeys(f"{origin.producer}, {origin.table_id}" for origin in origins)
     source = f"Lähde: {'; '.join(names)}" if names else ""
+    if spec.kind == "map":
+        source = ". ".join(filter(None, (source, load_boundaries().attribution)))
     image = Markup(figure.image)  # noqa: S704 - an <img> element whose alt text figure.py escapes
-    return Picture(figure.kind, figure.title, figure.subtitle, image, source)
+    return Picture(
+        figure.kind, figure.title, figure.subtitle, image, source, _dated(origins), frozenset(spec.indicators)
+    )
+
+
+def _dated(origins: Sequence[Origin]) -> str:
+    """Write a source line that tells the newest period of every table."""
+    tables = [
+        f"{one.producer}, {one.table_id}, uusin tieto {finnish.period(one.newest, 'plain')}"
+        for one in newest_of_each(origins)
+    ]
+    return f"Lähde: {'; '.join(tables)}" if tables else ""
 
 
 def _visible_tables(result: RowResult) -> list[Table]:
@@ -159,10 +221,29 @@ def _tables(result: RowResult) -> list[Table]:
     others += [one for one in result.pictured.values() if not one.missing]
     found: list[Table | None] = [comparison_table(result.shown)]
     found += [history_table(one) for one in told]
-    found.append(own_history_table(others))
+    found += parted(own_history_table(others))
     found += [breakdown_table(one) for one in result.breakdowns if one.breakdown.id not in seen]
     found += [table for one in result.flows for table in flow_tables(one)]
     return [table for table in found if table is not None]
+
+
+def parted(table: Table | None) -> list[Table]:
+    """Cut a table of many periods into tables that a sheet of paper has room for; none of none.
+
+    Each names its own periods and leaves out the lines that have nothing in them.
+    """
+    if table is None or len(table.header) - 1 <= MOST_PERIODS:
+        return [] if table is None else [table]
+    periods = len(table.header) - 1
+    size = math.ceil(periods / math.ceil(periods / MOST_PERIODS))
+    parts = []
+    for start in range(1, len(table.header), size):
+        header = table.header[start : start + size]
+        rows = tuple((row[0], *row[start : start + size]) for row in table.rows)
+        rows = tuple(row for row in rows if any(row[1:]))
+        caption = f"{table.caption} {header[-1]}{finnish.DASH}{header[0]}"
+        parts.append(Table(caption, (table.header[0], *header), rows, notes=notes_of(rows)))
+    return parts
 
 
 def _definitions(result: RowResult) -> list[tuple[str, str]]:
@@ -187,4 +268,5 @@ def _joined(parts: Sequence[Any], theme: specs.Theme) -> dict[str, Any]:
         "missing": [one for part in parts for one in part["missing"]],
         "newest": newest,
         "numbers": numbers,
+        "texts": {"rows": [row for part in parts for row in part["texts"]["rows"]]},
     }

@@ -73,6 +73,7 @@ def section_data(
     newest: str | None = None,
     facts: Mapping[str, Any] | None = None,
     lines: Iterable[Line] = (),
+    texts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the exporter collects from a section.
 
@@ -88,6 +89,8 @@ def section_data(
         Newest observed period.
     lines
         Every number the section shows.
+    texts
+        What the section says in words, for slides.
     """
     return {
         "schema": SCHEMA,
@@ -105,4 +108,5 @@ def section_data(
         "newest": newest,
         "facts": dict(facts or {}),
         "numbers": table_of(lines),
+        "texts": dict(texts or {}),
     }
