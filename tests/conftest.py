@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT.parent / "shared" / "figures"
@@ -37,3 +41,48 @@ def chromium() -> str:
             pytest.fail(message)
         pytest.skip(message)
     return found
+
+
+@pytest.fixture(scope="session")
+def network(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the outputs folder of all members' reports and slides, made once by the real command.
+
+    Shared by all processes. Read only: a test that changes something copies it first. Where USO_REPORTS names
+    a folder of finished reports, as in CI after `make reports`, these are taken.
+    """
+    if ready := os.environ.get("USO_REPORTS"):
+        return Path(ready)
+    base = tmp_path_factory.getbasetemp()
+    # Under xdist every process has a folder of its own below the run's common one.
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    workspace, done = common / "network", common / "network.done"
+    with FileLock(common / "network.lock"):
+        if not done.exists():
+            shutil.rmtree(workspace, ignore_errors=True)
+            for folder in ("parameters", "notebooks"):
+                shutil.copytree(root / folder, workspace / folder)
+            _report_all(workspace)
+            done.touch()
+    return workspace / "outputs"
+
+
+@pytest.fixture(scope="session")
+def tell(
+    pytestconfig: pytest.Config, record_testsuite_property: Callable[[str, object], None]
+) -> Callable[[str, object], None]:
+    """Return what reports a count: into the test record, and on the screen of a verbose run."""
+    screen = pytestconfig.pluginmanager.get_plugin("terminalreporter")
+
+    def told(name: str, count: object) -> None:
+        record_testsuite_property(name, str(count))
+        if screen is not None and pytestconfig.get_verbosity() > 0:
+            screen.write_line(f" {name}: {count}")
+
+    return told
+
+
+def _report_all(workspace: Path) -> None:
+    command = [sys.executable, "-m", "uso_lib.cli", "report", "--all", "--quiet", "--format", "html,slides"]
+    environment = {**os.environ, "USO_WORKSPACE": str(workspace)}
+    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr

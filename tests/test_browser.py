@@ -1,12 +1,11 @@
-"""Finished pages in a real browser: the policy holds, nothing leaves, it fits a phone and a sheet of paper.
+"""Finished pages in a real browser: the policy holds, nothing leaves, it fits a screen and a phone.
 
-Slow, so one report is made for all tests; what it holds is checked elsewhere.
+What the pages hold is checked elsewhere, paper in test_print.py.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +14,7 @@ from typing import Any
 import pytest
 from playwright import sync_api
 
-from uso_lib.cli import main
 from uso_lib.reports import publish
-from uso_lib.workspace import Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -52,19 +49,12 @@ CONTRAST = """() => {
   return lowest;
 }"""
 
-
-@pytest.fixture(scope="module")
-def outputs(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make Tornio's report and the list of members from the bundled snapshot."""
-    folder = tmp_path_factory.mktemp("workspace")
-    for name in ("parameters", "notebooks"):
-        shutil.copytree(root / name, folder / name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("USO_WORKSPACE", str(folder))
-        with pytest.raises(SystemExit) as left:
-            main(["report", "tornio", "-q"])
-    assert left.value.code == 0
-    return Workspace(folder).outputs
+#: The names that stand above the comparing cells of the cards, and the headings of their columns.
+CARD_LABELS = """[4, 5, 6].map(place => [...new Set(
+    [...document.querySelectorAll(`.summary-table td:nth-child(${place})`)]
+        .map(cell => getComputedStyle(cell, '::before').content.replaceAll('"', ''))
+        .concat(document.querySelector(`.summary-table thead th:nth-child(${place})`).textContent)
+)])"""
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +79,8 @@ class Visit:
 
 
 @pytest.fixture(params=["report", "list"])
-def file(request: pytest.FixtureRequest, outputs: Path) -> Path:
-    return outputs / "tornio" / publish.REPORT if request.param == "report" else outputs / "index.html"
+def file(request: pytest.FixtureRequest, network: Path) -> Path:
+    return network / "tornio" / publish.REPORT if request.param == "report" else network / "index.html"
 
 
 @pytest.fixture
@@ -172,31 +162,83 @@ def test_tables_have_captions_scopes_and_a_box_of_their_own(visit: Visit) -> Non
     )
 
 
-def test_pictures_load_and_say_what_they_show(browser: Any, outputs: Path) -> None:
-    opened = Visit(browser, outputs / "tornio" / publish.REPORT, DESK)
+def test_pictures_load_and_say_what_they_show(browser: Any, network: Path) -> None:
+    opened = Visit(browser, network / "tornio" / publish.REPORT, DESK)
     pictures = opened.page.evaluate(
         "[...document.images].map(i => [i.complete && i.naturalWidth > 0, i.alt])"
     )
     assert len(pictures) > 40
     assert [alt for loaded, alt in pictures if not loaded] == []
-    assert [alt for _, alt in pictures if not re.search(r"\d", alt) or len(alt) < 20] == []
+    # The map of the peers says where they are, in names.
+    told = [alt for _, alt in pictures if not alt.startswith("Kartta: ")]
+    assert [alt for alt in told if not re.search(r"\d", alt) or len(alt) < 20] == []
     opened.page.close()
 
 
-def test_paper_shows_the_numbers_that_a_screen_folds_away(browser: Any, outputs: Path) -> None:
-    opened = Visit(browser, outputs / "tornio" / publish.REPORT, DESK)
-    page = opened.page
-    assert page.locator("details").count() > 10
-    shown = """[...document.querySelectorAll('details table')]
-        .filter(table => table.checkVisibility({contentVisibilityAuto: true})).length"""
-    assert page.evaluate(shown) == 0
-    page.emulate_media(media="print")
-    # The browser lays out what was folded away in its next frames only.
-    for _ in range(50):
-        if page.evaluate(shown) > 10:
+@pytest.fixture
+def phone(browser: Any, network: Path) -> Iterator[Any]:
+    opened = Visit(browser, network / "mantta-vilppula" / publish.REPORT, PHONE)
+    yield opened.page
+    opened.page.close()
+
+
+def test_the_table_of_the_summary_needs_no_sideways_hunting_on_a_phone(phone: Any) -> None:
+    box = "document.querySelector('.summary-table').closest('.table-scroll')"
+    for width in (PHONE, 320):  # 320: a screen of 1280 magnified to 400 %
+        phone.set_viewport_size({"width": width, "height": 800})
+        assert phone.evaluate(f"{box}.scrollWidth - {box}.clientWidth") <= 0
+        assert phone.evaluate(CARD_LABELS) == [["Verrokit"], ["Sija"], ["Muutos"]]
+    roleless = "document.querySelectorAll('.summary-table :is(tr, th, td):not([role])').length"
+    assert phone.evaluate(roleless) == 0, "cards must stay a table for those who listen"
+
+
+def test_figures_are_readable_on_a_phone(phone: Any) -> None:
+    # A figure is drawn with texts of ten points, 13.3 px, at its own width.
+    texts = """[...document.querySelectorAll('.figure:not(.figure-map) img')]
+        .map(image => 13.33 * image.getBoundingClientRect().width / image.naturalWidth)"""
+    assert min(phone.evaluate(texts)) >= 9
+
+
+def test_a_finger_finds_the_contents_and_the_folds_on_a_phone(phone: Any) -> None:
+    small = """[...document.querySelectorAll('.contents a, summary')]
+        .filter(one => one.checkVisibility({contentVisibilityAuto: true}))
+        .filter(one => one.getBoundingClientRect().height < 40).map(one => one.textContent)"""
+    assert phone.evaluate(small) == []
+
+
+def test_the_sections_fold_under_their_chapters_on_a_phone_only(browser: Any, phone: Any) -> None:
+    seen = """[...document.querySelectorAll('.contents ol ol a')]
+        .filter(link => link.checkVisibility({contentVisibilityAuto: true})).length"""
+    assert phone.evaluate(seen) == 0
+    phone.click(".contents summary >> nth=0")
+    assert phone.evaluate(seen) >= 3
+    phone.set_viewport_size({"width": DESK, "height": 800})
+    assert phone.evaluate(seen) == phone.locator(".contents ol ol a").count() >= 20
+    assert phone.locator(".contents summary").first.is_hidden()
+
+
+def test_what_has_the_focus_is_outlined(visit: Visit) -> None:
+    page = visit.page
+    look = """(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(
+        getComputedStyle(document.activeElement))"""
+    page.focus("main a, main [tabindex='0']")
+    kinds = set()
+    for _ in range(40):
+        kinds.add(page.evaluate("document.activeElement.tagName"))
+        if "BODY" in kinds:  # the end of a short page
             break
-        page.wait_for_timeout(50)
-    assert page.evaluate(shown) > 10
-    assert not page.is_visible(".skip-link")
-    assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"
+        assert page.evaluate(look) == ["solid", "3px"]
+        page.keyboard.press("Tab")
+    assert len(kinds) > 1
+
+
+def test_strengths_and_concerns_differ_by_more_than_colour(browser: Any, network: Path) -> None:
+    opened = Visit(browser, network / "mantta-vilppula" / publish.REPORT, DESK)
+    signs = """['.strengths', '.concerns'].map(one => [
+        getComputedStyle(document.querySelector(one)).borderTopStyle,
+        getComputedStyle(document.querySelector(`${one} ul`)).listStyleType,
+        document.querySelector(`${one} h3`).textContent,
+    ])"""
+    good, bad = opened.page.evaluate(signs)
+    assert all(first != second for first, second in zip(good, bad, strict=True))
     opened.page.close()

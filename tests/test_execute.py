@@ -15,8 +15,9 @@ from nbformat import v4
 from report_fakes import PARAMETERS, template
 
 from uso_lib.errors import ReportError
-from uso_lib.reports.execute import INJECTED, check_parameters, declared_parameters, execute, without_traces
+from uso_lib.reports.execute import check_parameters, declared_parameters, execute
 from uso_lib.reports.harvest import harvest
+from uso_lib.reports.traces import INJECTED, without_traces
 
 PASSED = {"member": "tornio", "peers": ["Iisalmi", "Kokkola"], "themes": ["talous"]}
 
@@ -103,10 +104,12 @@ def test_the_kernel_works_in_the_given_workspace_and_environment(
 ) -> None:
     monkeypatch.delenv("USO_WORKSPACE", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    probe = "import os, sys; bundle['text/html'] = os.environ['USO_WORKSPACE'] + '|' + sys.prefix"
+    # The folders themselves are taken out of what is shown.
+    same = f"os.environ['USO_WORKSPACE'] == {str(tmp_path)!r}, sys.prefix == {sys.prefix!r}"
+    probe = f"import os, sys; bundle['text/html'] = str(({same}))"
     notebook = run(tmp_path, extra=probe)
     (shown,) = [out.data["text/html"] for out in notebook.cells[-1].outputs]
-    assert shown == f"{tmp_path}|{sys.prefix}"
+    assert shown == "(True, True)"
     assert "USO_WORKSPACE" not in os.environ
     assert not (tmp_path / "home").exists(), "nothing of a run belongs into the user's home"
     assert "without encryption" not in capfd.readouterr().err, "the kernel talks through files, not ports"
@@ -135,3 +138,30 @@ def test_traces_are_removed_from_a_copy() -> None:
     notebook = v4.new_notebook(cells=[cell], metadata={"papermill": {"output_path": "/home/x"}})
     assert without_traces(notebook).cells[0].metadata == {"tags": [INJECTED]}
     assert "papermill" in notebook.metadata
+
+
+def test_folders_errors_and_addresses_in_memory_are_taken_out(tmp_path: Path) -> None:
+    home = Path.home() / "kuvat" / "x.png"
+    said = f"{tmp_path}/data.csv {home} C:\\\\Users\\\\maija\\\\x /home/maija/x <Line at 0x7f0012345678>"
+    outputs = [
+        v4.new_output("stream", text=f"{tmp_path}/data.csv\n"),
+        v4.new_output("display_data", data={"text/plain": said, "application/json": {"at": str(tmp_path)}}),
+        v4.new_output("error", ename="SystemExit", evalue="0", traceback=[f"{home}"]),
+    ]
+    cell = v4.new_code_cell(f"open('{tmp_path}/data.csv')", outputs=outputs)
+    outputs[0].text += repr(f"a\n{tmp_path}/b")
+    (clean,) = without_traces(v4.new_notebook(cells=[cell]), workspace=tmp_path).cells
+    assert clean.source == "open('./data.csv')"
+    assert [one.output_type for one in clean.outputs] == ["stream", "display_data"]
+    assert clean.outputs[0].text == "./data.csv\n" + repr("a\n./b")
+    shown = clean.outputs[1].data["text/plain"]
+    assert shown == "./data.csv ~/kuvat/x.png ~\\\\x ~/x <Line>"
+    assert clean.outputs[1].data["application/json"] == {"at": "."}
+    assert "language_info" in without_traces(v4.new_notebook()).metadata
+
+
+def test_half_a_character_is_told_before_anything_runs(tmp_path: Path) -> None:
+    file = with_parameters_cell(tmp_path, PARAMETERS)
+    file.write_text(file.read_text(encoding="utf-8").replace("tornio", "tor\\ud800nio"), encoding="utf-8")
+    with pytest.raises(ReportError, match="cannot be read as a notebook"):
+        declared_parameters(file)

@@ -32,10 +32,10 @@ def test_a_sound_workbench_has_no_problems(workspace: Workspace, snapshot: Path)
 
 
 def test_damaged_tables_and_registers_are_told_together(snapshot: Path) -> None:
-    for name in ("vakiluku.parquet", "municipalities.parquet", "mergers.parquet"):
+    for name in ("vakiluku.parquet", "municipalities.parquet", "mergers.parquet", "boundaries.json"):
         (snapshot / name).write_bytes(b"PAR1")
     told = list(snapshot_problems(snapshot))
-    names = ["vakiluku.parquet", "municipalities.parquet", "mergers.parquet"]
+    names = ["vakiluku.parquet", "municipalities.parquet", "mergers.parquet", "boundaries.json"]
     assert [problem.file.name for problem in told] == names
     assert all("make snapshot" in str(problem) for problem in told)
 

@@ -16,7 +16,15 @@ FIGURE_COMMANDS = "tests/test_figure_commands.py"
 RUN_ELSEWHERE = {
     "make reports": (".ci/run", ["\nmake reports\n"]),
     "make test": (".ci/run", ["\nmake test\n"]),
-    "uso report tornio": ("tests/test_end_to_end.py", ['"report"', '"tornio"']),
+    "uso report tornio": ("tests/test_formats.py", ['leave("report", "tornio", "-q")']),
+    "uso verify outputs/tornio/situation.html": (
+        "tests/test_verified_network.py",
+        ['"verify"', '"outputs/tornio/situation.html"'],
+    ),
+    "uso report tornio --format html,pdf,slides": (
+        "tests/test_formats.py",
+        ['"report", "tornio", "--format", "html,pdf,slides"'],
+    ),
     "uso fetch --dry-run": (FIGURE_COMMANDS, ['leave("fetch", "--dry-run")']),
     "uso fetch --theme ymparisto": (FIGURE_COMMANDS, ['leave("fetch", "--theme", "ymparisto", "-q")']),
     "uso import --template tuloveroprosentit": (

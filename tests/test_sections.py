@@ -35,6 +35,7 @@ KEYS = {
     "newest",
     "facts",
     "numbers",
+    "texts",
 }
 
 
@@ -141,7 +142,7 @@ def test_missing_indicators_name_definition_source_and_command(catalog: Catalog)
     )
     assert source in view.html
     assert "<code>uso fetch --indicator unemployment_rate</code>" in view.html
-    assert "<details" not in view.html
+    assert '<details class="numbers"' not in view.html
     assert view.data["missing"] == [
         {"row": "tyollisyys", "indicator": "unemployment_rate", "title": "Työttömyysaste",
          "fill": "uso fetch --indicator unemployment_rate"}

@@ -93,6 +93,8 @@ def test_the_summary_takes_the_newest_value_and_the_groups_of_its_period(tmp_pat
         "Ajankohta": "2020",
         "Arvo": 1234.5678,
         "Merkki": "*",
+        "95 %:n väli, alaraja": None,
+        "95 %:n väli, yläraja": None,
         "Verrokkien keskiarvo": 2000.25,
         "Verrokkeja": "9/10",
         "Verkoston keskiarvo": 2100.5,
@@ -104,6 +106,7 @@ def test_the_summary_takes_the_newest_value_and_the_groups_of_its_period(tmp_pat
         "Muutoksen aika": "2015-2020",
         "Muutos": -234.5,
         "Muutos, %": -18.96,
+        "Suunta": None,
         "Tuottaja": "Tilastokeskus",
         "Taulu": "Kuntien avainluvut",
     }
@@ -166,6 +169,64 @@ def test_header_is_frozen_and_columns_fit_their_contents(tmp_path: Path) -> None
     assert sheet.freeze_panes == "A2"
     assert sheet.column_dimensions["D"].width >= len("Lainakanta asukasta kohti")
     assert sheet.column_dimensions["H"].width < len("Lainakanta asukasta kohti")
+
+
+def test_the_workbook_is_set_up_for_reading_filtering_and_printing(tmp_path: Path) -> None:
+    sheets = book(tmp_path, harvested(*COMPARED, number(decimals=2, indicator="rate", value=12.345)))
+    summary, theme, sources = sheets.worksheets
+    assert summary.freeze_panes == "E2", "theme, row and indicator stay in sight"
+    assert [sheet.freeze_panes for sheet in (theme, sources)] == ["A2", "A2"]
+    for sheet in sheets.worksheets:
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.oddFooter.left.text == f"Tornion tilanneanalyysi: {sheet.title}"
+        assert {cell.font.b and cell.fill.fgColor.rgb for cell in sheet[1]} == {"FFDBE7F3"}
+        widths = [sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]]
+        assert all(8 <= width <= 64 for width in widths)
+    assert summary.sheet_properties.tabColor is not None
+    assert [row[6].number_format for row in summary.iter_rows(min_row=2)] == ["#,##0", "#,##0.00"]
+    assert sum(summary.column_dimensions[name].width for name in "ABCD") < 100, "frozen columns leave room"
+    assert (sheets.properties.title, sheets.properties.category) == (
+        "Tornion tilanneanalyysi",
+        "Tilanneanalyysi",
+    )
+    assert [(one.name, one.value) for one in sheets.custom_doc_props.props] == [("Language", "fi-FI")]
+
+
+def test_codes_and_years_are_text_without_a_spreadsheets_complaint(tmp_path: Path) -> None:
+    book(tmp_path, harvested(number(area="020")))
+    with zipfile.ZipFile(tmp_path / "tables.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet2.xml").decode()
+    assert '<ignoredError sqref="A1:Q2" numberStoredAsText="1"/>' in sheet
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name"),
+    [
+        ("History", "History (2)"),
+        ("'Lainattu'", "Lainattu"),
+        ("Kunnan talous ja omaisuus, oma'l loppu", "Kunnan talous ja omaisuus, oma"),
+        ("\U0001f3d8" * 20, "\U0001f3d8" * 15),
+        ("Talous\u202e\x00", "Talous"),
+        ("=cmd|'/c calc'!A1", "=cmd|' c calc'!A1"),
+        ("///", "Luvut"),
+    ],
+)
+def test_odd_headings_become_names_of_sheets(tmp_path: Path, chapter: str, name: str) -> None:
+    assert book(tmp_path, harvested(number(), chapter=chapter)).sheetnames[1] == name
+
+
+def test_very_long_and_unseen_texts_lose_no_cell(tmp_path: Path) -> None:
+    sheet = book(tmp_path, harvested(number(area_name="ä" * 40_000, title="Lai\u202ena\x01\ud800\nkanta")))
+    (line,) = lines_of(sheet["4 Kunnan talous"])
+    assert (len(line["Alue"]), line["Tunnusluku"]) == (5_000, "Laina kanta")
+
+
+def test_numbers_that_do_not_exist_are_left_empty(tmp_path: Path) -> None:
+    found = harvested(number(value=float("nan")), number(value=float("inf"), period="2019"))
+    assert [line["Arvo"] for line in lines_of(book(tmp_path, found)["4 Kunnan talous"])] == [None, None]
 
 
 def test_sheet_names_are_what_excel_accepts(tmp_path: Path) -> None:

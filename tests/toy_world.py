@@ -61,6 +61,7 @@ class ToyStore:
         self._described = dict(described or {})
         self.reference_year = reference_year
         self.data_as_of = self.bundled_as_of = "2026-06"
+        self.fingerprint, self.records, self.raw_files = "0" * 64, dict[str, Any](), dict[str, str]()
 
     def has(self, table: str) -> bool:
         return table in self._tables

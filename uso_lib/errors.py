@@ -8,6 +8,7 @@ UsoError
 ├── SnapshotError        a bundled figure file is missing, truncated or altered
 ├── MissingFigures       something needed figures that no table holds
 ├── ReportError          a member's report could not be made
+├── ProofError           a file holds no proof of its numbers, or one that cannot be read
 ├── ImportProblems       a file to import has faults, told together by sheet, row and column
 └── FetchError           a service did not give what was asked
     ├── TooManyCells     the answer would be larger than the service allows: ask in parts
@@ -86,6 +87,10 @@ class MissingFigures(UsoError):  # noqa: N818 - named after what the user sees
 
 class ReportError(UsoError):
     """Tell that a member's report could not be made; its previous report is untouched."""
+
+
+class ProofError(UsoError):
+    """Tell that a file holds no proof of its numbers, or one that cannot be read or is beyond its limits."""
 
 
 class FetchError(UsoError):

@@ -13,11 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from uso_lib.errors import UnknownName
+from uso_lib.plain_text import one_line
 from uso_lib.registers import SNAPSHOT, Merger, Municipality, read_mergers, read_municipalities, slugify
 
 __all__ = ["Merger", "Municipality", "Regions", "UnknownMunicipality", "load_regions", "slugify"]
 
 SHORTEST_BEGINNING = 3
+LONGEST_SHOWN = 60
 
 
 class UnknownMunicipality(UnknownName):
@@ -102,7 +104,7 @@ class Regions:
             if padded
             else "write the municipality's name instead"
         )
-        reason = f'no municipality has the code "{code}"'
+        reason = f'no municipality has the code "{_shown(code)}"'
         raise UnknownMunicipality(reason, hint)
 
     def find(self, text: str) -> Municipality:
@@ -189,7 +191,7 @@ class Regions:
         hint = (
             f"did you mean {_either(names)}?" if names else "write its Finnish or Swedish name, or its code"
         )
-        return UnknownMunicipality(f'unknown municipality "{text.strip()}"', hint)
+        return UnknownMunicipality(f'unknown municipality "{_shown(text)}"', hint)
 
 
 def _index(municipalities: Iterable[Municipality]) -> Mapping[str, tuple[Municipality, ...]]:
@@ -213,7 +215,12 @@ def _grouped(mergers: Iterable[Merger]) -> Mapping[str, list[str]]:
 def _ambiguous(text: str, found: tuple[Municipality, ...]) -> UnknownMunicipality:
     """Say that a text may mean several municipalities, at most six as their names begin today."""
     names = _either([one.name for one in found])
-    return UnknownMunicipality(f'"{text.strip()}" is ambiguous', f"write the whole name: {names}")
+    return UnknownMunicipality(f'"{_shown(text)}" is ambiguous', f"write the whole name: {names}")
+
+
+def _shown(text: str) -> str:
+    """Return a text as a message shows it: a pasted page of text would hide the message."""
+    return one_line(text, longest=LONGEST_SHOWN)
 
 
 def _either(names: list[str]) -> str:

@@ -5,7 +5,6 @@ Does not know what a file should hold: models do (specs, parameters.py), and val
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,21 +13,15 @@ from typing import Any
 import yaml
 
 from uso_lib.errors import Problem
+from uso_lib.plain_text import LONGEST_TEXT, fault_in, visible
 from uso_lib.validation import did_you_mean, validation_problems
+from uso_lib.yaml_values import LEADING_ZERO, OTHER_NUMBER, typed
 
 __all__ = ["Document", "did_you_mean", "read_yaml", "validation_problems"]
 
-DEEPEST = 24
+DEEPEST, LONGEST_KEY = 24, 500
 #: libyaml where the wheel has it (every common platform): thirty times faster than a parser in Python.
 LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-
-NULL = frozenset({"", "~", "null", "Null", "NULL"})
-TRUE, FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
-INTEGER = re.compile(r"[-+]?[0-9]{1,200}")
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
-BOUNDLESS = r"[-+]?[0-9.]{200,}([eE].*)?|[-+]?[0-9.]+[eE][-+]?[0-9]{3,}"
-OTHER_NUMBER = re.compile(rf"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|{BOUNDLESS}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,8 @@ def read_yaml(file: Path) -> Document:
     Values are typed as in the YAML 1.2 core schema, so ``yes`` and ``no`` stay text. Refused, each with key,
     line and way out: syntax errors, tabs, duplicate keys, numbers with a leading zero, octal, hexadecimal,
     infinite and not-a-number values, anchors, aliases, merge keys, tags, directives, several documents, keys
-    that are not text, nesting deeper than 24 levels, an empty file, and bytes that are not UTF-8.
+    that are not text, nesting deeper than 24 levels, an empty file, bytes that are not UTF-8, and texts that
+    are very long or hold characters no reader sees; of these the data holds what can be seen.
 
     Parameters
     ----------
@@ -243,12 +237,14 @@ def _take_key(event: Any, builder: _Builder, line: int) -> bool:
             builder.report(level.path, line, "a key cannot be a list or a group of keys", "use one word")
         return False
     text = str(event.value)
-    level.key, level.line = text, line
+    # What no reader sees would stand in every message about the key, too.
+    level.key, level.line = visible(text)[:LONGEST_KEY], line
     path = builder.path()
+    _refuse_unseen(text, builder, line, longest=LONGEST_KEY)
     _refuse_references(event, builder, line)
     if text == "<<" and _is_plain(event):
         builder.report(path, line, "merge keys (<<) are not used here", "write the values out")
-    elif _is_plain(event) and not isinstance(_typed(text), str):
+    elif _is_plain(event) and not isinstance(typed(text), str):
         hint = f'write it in quotes: "{text}"' if text else "write a word before the colon"
         builder.report(path, line, "a key must be text", hint)
     return True
@@ -270,7 +266,8 @@ def _refuse_references(event: Any, builder: _Builder, line: int) -> None:
 
 def _scalar(event: Any, builder: _Builder, line: int) -> Any:
     """Return a scalar's value typed as in the core schema; report numbers that would be misread."""
-    text = str(event.value)
+    text = visible(str(event.value))[:LONGEST_TEXT]
+    _refuse_unseen(str(event.value), builder, line, longest=LONGEST_TEXT)
     if not _is_plain(event):
         return text
     if LEADING_ZERO.fullmatch(text):
@@ -281,20 +278,16 @@ def _scalar(event: Any, builder: _Builder, line: int) -> Any:
         reason = f"{text[:60]} is not an ordinary decimal number"
         builder.report(builder.path(), line, reason, f'write a decimal number, or text in quotes: "{text}"')
         return text
-    return _typed(text)
+    return typed(text)
+
+
+def _refuse_unseen(text: str, builder: _Builder, line: int, *, longest: int) -> None:
+    """Report a text that holds characters no reader sees, or is far too long."""
+    fault = fault_in(text, longest=longest)
+    if fault:
+        builder.report(builder.path(), line, *fault)
 
 
 def _is_plain(event: Any) -> bool:
     """Tell whether a scalar is written without quotes, | or >."""
     return not event.style
-
-
-def _typed(text: str) -> Any:
-    """Return the core schema's value of an unquoted text."""
-    if text in NULL:
-        return None
-    if text in TRUE or text in FALSE:
-        return text in TRUE
-    if INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if FLOAT.fullmatch(text) else text

@@ -43,6 +43,11 @@ class Workspace:
         return self.root / "notebooks" / "report_template"
 
     @property
+    def slides_template(self) -> Path:
+        """Return the nbconvert template folder of the slides."""
+        return self.root / "notebooks" / "slides_template"
+
+    @property
     def data(self) -> Path:
         """Return the folder of fetched and imported figures; it need not exist."""
         return self.root / "data"

@@ -7,7 +7,6 @@ publish or choose parameters, and never changes the working folder.
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import os
 import re
@@ -18,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from uso_lib.errors import ReportError
+from uso_lib.reports.traces import without_traces
 
 KERNEL = "python3"
 CELL_TIMEOUT_SECONDS = 600
-INJECTED = "injected-parameters"
 NOTEBOOK_FORMAT = 4
 #: The kernel's own settings: no history file, no chatter on the terminal about its transport or its end.
 KERNEL_SETTINGS = {"IPKernelApp": {"log_level": "CRITICAL"}, "HistoryManager": {"enabled": False}}
@@ -40,6 +39,8 @@ def declared_parameters(template: Path) -> tuple[str, ...]:
     """
     try:
         notebook = json.loads(template.read_text(encoding="utf-8"))
+        # Half a character can be read but not written again: it would stop every report half-way.
+        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
         cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
     except (OSError, ValueError, KeyError, TypeError) as problem:
         message = f"{template} cannot be read as a notebook ({type(problem).__name__}). Restore it with git."
@@ -116,24 +117,7 @@ def execute(template: Path, target: Path, *, parameters: Parameters, workspace: 
         except (PapermillException, DeadKernelError, TimeoutError) as problem:
             message = _reason(problem)
             raise ReportError(message) from problem
-    return without_traces(notebook)
-
-
-def without_traces(notebook: Any) -> Any:
-    """Return a copy of an executed notebook without times, paths, warnings and random cell ids.
-
-    What stays is the same whenever the inputs are: code, outputs, kernel name.
-    """
-    clean = copy.deepcopy(notebook)
-    clean.metadata.pop("papermill", None)
-    for cell in clean.cells:
-        for trace in ("papermill", "execution", "collapsed", "scrolled", "ExecuteTime"):
-            cell.metadata.pop(trace, None)
-        if INJECTED in cell.metadata.get("tags", []):
-            cell["id"] = INJECTED
-        if cell.cell_type == "code":
-            cell["outputs"] = [out for out in cell.outputs if out.get("name") != "stderr"]
-    return clean
+    return without_traces(notebook, workspace=workspace)
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from typing import Any
 
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.preprocessors import Preprocessor
 from traitlets.config import Config
 
 from uso_lib.reports.outline import OutlinePreprocessor
-from uso_lib.reports.page import policy, style
+from uso_lib.reports.page import STYLE_SHEET, policy, style
 
 HIDDEN_TAGS = {"remove-cell", "parameters", "injected-parameters"}
 
@@ -27,6 +28,10 @@ class ReportExporter(HTMLExporter):
         The nbconvert template: ``conf.json``, ``index.html.j2``, ``page.html.j2``, ``report.css``.
     """
 
+    #: Puts what the template shows into the resources.
+    preprocessor: type[Preprocessor] = OutlinePreprocessor
+    style_sheet = STYLE_SHEET
+
     def __init__(self, template_folder: Path, **settings: Any) -> None:
         config = Config(
             TagRemovePreprocessor={"enabled": True, "remove_cell_tags": HIDDEN_TAGS},
@@ -37,10 +42,10 @@ class ReportExporter(HTMLExporter):
             config=config,
             template_name=template_folder.name,
             extra_template_basedirs=[str(template_folder.parent)],
-            preprocessors=[OutlinePreprocessor],
+            preprocessors=[self.preprocessor],
             **settings,
         )
-        text = style(template_folder)
+        text = style(template_folder, self.style_sheet)
         self._look = {"style": text, "policy": policy(text)}
 
     def from_notebook_node(  # type: ignore[override]

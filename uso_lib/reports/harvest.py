@@ -1,20 +1,24 @@
 """Read what the sections of an executed notebook say about themselves.
 
 Every section shows, beside its HTML, the same facts as data (`SECTION_MIME`). Workbook, CSV, manifest and
-index are made from these only. Does not compute, round or reword anything, and does not know how a section
-was made.
+index are made from these only. Does not compute, round or reword anything (it only leaves out characters no
+reader sees), and does not know how a section was made.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from uso_lib.errors import ReportError
+from uso_lib.plain_text import one_line, visible_throughout
 
 SECTION_MIME = "application/vnd.uso.section+json"
 SCHEMA = 1
+#: The template's heading cells are called heading-<anchor>; the row's id is the anchor.
+HEADING_CELL = "heading-"
 COLUMNS = (
     "theme",
     "row",
@@ -167,12 +171,12 @@ def _section(data: Mapping[str, Any], chapter: str) -> Section:
             kind=data["kind"],
             id=data["id"],
             theme=data["theme"],
-            title=data["title"],
-            chapter=chapter,
+            title=one_line(data["title"]),
+            chapter=one_line(chapter),
             rows=data["rows"],
-            missing=tuple(dict(item) for item in data["missing"]),
+            missing=tuple(visible_throughout(dict(item)) for item in data["missing"]),
             newest=data["newest"],
-            facts=dict(data["facts"]),
+            facts=visible_throughout(dict(data["facts"])),
             numbers=_numbers(data["numbers"], data["id"]),
         )
     except KeyError as missing:
@@ -189,4 +193,13 @@ def _numbers(table: Mapping[str, Any], section: str) -> tuple[Number, ...]:
     if odd:
         message = f"Section {section!r} holds a line of {len(odd[0])} cells for {len(columns)} columns."
         raise ReportError(message)
-    return tuple(dict(zip(columns, line, strict=True)) for line in table["data"])
+    return tuple(dict(zip(columns, map(_cell, line), strict=True)) for line in table["data"])
+
+
+def _cell(content: Any) -> Cell:
+    """Return what one cell may hold: a number that exists, or one line of text that can be seen."""
+    if isinstance(content, str):
+        return content if content.isascii() and content.isprintable() else one_line(content)
+    if isinstance(content, float):
+        return content if math.isfinite(content) else None
+    return content if content is None or isinstance(content, int) else one_line(str(content))

@@ -14,12 +14,14 @@ from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 
+from uso_lib.plain_text import visible
 from uso_lib.reports.blocks import blocks_of, markdown
-from uso_lib.reports.harvest import harvest, section_data
+from uso_lib.reports.harvest import HEADING_CELL, harvest, section_data
 
-#: The template's heading cells are called heading-<anchor>; the row's id is the anchor.
-HEADING_CELL = "heading-"
+#: What opens the consultant's own text: generated cells bring no Markdown but headings.
+WORDS = '<div class="words">'
 _HEADING = re.compile(r"^(#{1,3})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_NUMBER = re.compile(r"(\d{1,2})\.?\s+(?=\S)")
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 
 
@@ -46,6 +48,17 @@ class Part:
         """Tell whether there is nothing to show under the heading."""
         return not self.blocks and not self.parts
 
+    @property
+    def number(self) -> str:
+        """Return the number the title begins with ("3 Hyvinvointi" → "3"), "" without one."""
+        found = _NUMBER.match(self.title)
+        return found[1] if found else ""
+
+    @property
+    def name(self) -> str:
+        """Return the title without its number."""
+        return self.title.removeprefix(self.number).lstrip(". ")
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -60,6 +73,13 @@ class Outline:
     def has_heading(self) -> bool:
         """Tell whether the cover brings the first-level heading itself."""
         return any("<h1" in block for block in self.cover)
+
+    @property
+    def has_words(self) -> bool:
+        """Tell whether the consultant has written something of their own."""
+        parts = [*self.chapters, *(part for chapter in self.chapters for part in chapter.parts)]
+        blocks = [*self.preface, *(block for part in parts for block in part.blocks)]
+        return any(block.startswith(WORDS) for block in blocks)
 
 
 class OutlinePreprocessor(Preprocessor):
@@ -89,7 +109,7 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
             for level, heading, text in _pieces(cell["source"]):
                 if heading:
                     _open(chapters, Part(level, _anchor(cell.get("id", ""), heading, anchors), heading))
-                _put(chapters, preface, [markdown(text)] if text.strip() else [])
+                _put(chapters, preface, _words(text, cell.get("attachments")))
         elif cell["cell_type"] == "code":
             outputs = cell.get("outputs", [])
             on_cover = any((section_data(output) or {}).get("kind") == "cover" for output in outputs)
@@ -98,6 +118,12 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
             else:
                 _put(chapters, preface, blocks_of(outputs))
     return Outline(title, tuple(cover), tuple(preface), _without_empty(chapters))
+
+
+def _words(text: str, pasted: Mapping[str, Any] | None) -> list[str]:
+    """Return the consultant's own text in its frame; nothing when there is nothing to show."""
+    shown = markdown(text, pasted)
+    return [f"{WORDS}\n{shown}\n</div>"] if shown else []
 
 
 def _open(chapters: list[Part], part: Part) -> None:
@@ -127,7 +153,7 @@ def _pieces(source: str) -> list[tuple[int, str, str]]:
     """Cut Markdown at its first three levels of headings: level, heading ("" before the first), text."""
     pieces: list[tuple[int, str, list[str]]] = [(0, "", [])]
     fenced = False
-    for line in source.splitlines():
+    for line in visible(source).splitlines():
         fenced ^= bool(_FENCE.match(line))
         heading = None if fenced else _HEADING.match(line)
         if heading:
@@ -140,7 +166,8 @@ def _pieces(source: str) -> list[tuple[int, str, str]]:
 def _anchor(cell_id: str, title: str, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", title.lower()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "osa"
-    wanted = cell_id.removeprefix(HEADING_CELL) if cell_id.startswith(HEADING_CELL) else words
+    named = re.sub(r"[^A-Za-z0-9_-]", "", cell_id.removeprefix(HEADING_CELL))
+    wanted = named if named and cell_id.startswith(HEADING_CELL) else words
     anchor, count = wanted, 1
     while anchor in taken:
         count += 1

@@ -13,9 +13,9 @@ from pathlib import Path
 STYLE_SHEET = "report.css"
 
 
-def style(folder: Path) -> str:
+def style(folder: Path, sheet: str = STYLE_SHEET) -> str:
     """Return the style sheet of a template folder, without comments and indentation."""
-    source = (folder / STYLE_SHEET).read_text(encoding="utf-8")
+    source = (folder / sheet).read_text(encoding="utf-8")
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return "\n".join(line.strip() for line in source.splitlines() if line.strip())
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from uso_lib.boundaries import BOUNDARIES, load_boundaries
 from uso_lib.editions import file_way_out, read_record, record_file, recorded_tables, tables_folder
 from uso_lib.errors import Problem, ReportError, SnapshotError
 from uso_lib.registers import MERGERS, MUNICIPALITIES, read_mergers, read_municipalities
@@ -25,6 +26,8 @@ from uso_lib.workspace import Workspace
 PARAMETERS = ("member", "peers", "themes")
 CONFIGURATION = "conf.json"
 PAGES = ("index.html.j2", "page.html.j2", TEMPLATE)
+SLIDES_SHEET, SLIDES_PAGE = "slides.css", "index.html.j2"
+TEMPLATE_SUFFIX = ".j2"
 RESTORE = "restore it with git, or rebuild the snapshot with make snapshot"
 RESTORE_TEMPLATE = "restore it with git"
 
@@ -46,7 +49,10 @@ def snapshot_problems(folder: Path) -> Iterator[Problem]:
             yield Problem(file, "", "a file of the snapshot cannot be read", RESTORE)
         elif digest(file) != table.sha256:
             yield Problem(file, "", "the file is not what the snapshot's manifest says", RESTORE)
-    for name, read in ((MUNICIPALITIES, read_municipalities), (MERGERS, read_mergers)):
+    registers: tuple[tuple[str, Callable[[Path], object]], ...] = (
+        (MUNICIPALITIES, read_municipalities), (MERGERS, read_mergers), (BOUNDARIES, load_boundaries),
+    )  # fmt: skip
+    for name, read in registers:
         try:
             read(folder)
         except SnapshotError as damage:
@@ -75,14 +81,7 @@ def data_problems(data: Path) -> Iterator[Problem]:
 
 def template_problems(workspace: Workspace) -> Iterator[Problem]:
     """Check the template notebook and the files of the nbconvert template."""
-    for name in (STYLE_SHEET, CONFIGURATION, *PAGES):
-        file = workspace.report_template / name
-        if not file.is_file():
-            yield Problem(file, "", "a file of the report template is missing", RESTORE_TEMPLATE)
-            continue
-        reason = _fault(file)
-        if reason:
-            yield Problem(file, "", reason, RESTORE_TEMPLATE)
+    yield from _file_problems(workspace.report_template, (STYLE_SHEET, CONFIGURATION, *PAGES))
     try:
         declared = declared_parameters(workspace.template)
     except ReportError as problem:
@@ -92,6 +91,21 @@ def template_problems(workspace: Workspace) -> Iterator[Problem]:
         reason = f"the parameters cell declares {', '.join(declared) or 'nothing'}"
         hint = f"it must declare exactly {', '.join(PARAMETERS)}"
         yield Problem(workspace.template, "parameters", reason, hint)
+
+
+def slides_problems(workspace: Workspace) -> Iterator[Problem]:
+    """Check the files of the slides' template."""
+    yield from _file_problems(workspace.slides_template, (SLIDES_SHEET, CONFIGURATION, SLIDES_PAGE))
+
+
+def _file_problems(folder: Path, names: Iterable[str]) -> Iterator[Problem]:
+    for file in (folder / name for name in names):
+        if not file.is_file():
+            yield Problem(file, "", "a file of the report template is missing", RESTORE_TEMPLATE)
+            continue
+        reason = _fault(file)
+        if reason:
+            yield Problem(file, "", reason, RESTORE_TEMPLATE)
 
 
 def outputs_problems(outputs: Path, members: Iterable[str]) -> Iterator[Problem]:
@@ -120,7 +134,7 @@ def _fault(file: Path) -> str:
         text = file.read_text(encoding="utf-8")
         if file.name == CONFIGURATION:
             json.loads(text)
-        elif file.name in PAGES:
+        elif file.suffix == TEMPLATE_SUFFIX:
             Environment(autoescape=True).parse(text)
     except OSError as problem:
         return f"the file cannot be read ({problem.strerror})"

@@ -10,18 +10,21 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from uso_lib.plain_text import LONGEST_NAME, one_line
+from uso_lib.reports.formulas import harmless
 from uso_lib.reports.harvest import COLUMNS, Cell, Harvest, Number, Section
+from uso_lib.reports.sheets import RESERVED, Looks, fill, sheet_name
 from uso_lib.reports.summary_sheet import SUMMARY_HEADERS, Line, summary_lines
 from uso_lib.reports.workbook_words import HEADERS, SOURCES_HEADERS, SOURCES_SHEET, SUMMARY_SHEET, WORDS
 
 #: Workbooks carry a date of creation; a fixed one keeps the bytes the same.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 REPEATING = ("cover", "summary")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_WIDEST = 60
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+CATEGORY = "Tilanneanalyysi"
+COMMENT = (
+    "Luvut täydellä tarkkuudella. Sarakkeet voi suodattaa otsikkorivistä; lähteet ovat viimeisellä sivulla."
+)
 
 
 def write_workbook(harvest: Harvest, target: Path, *, title: str) -> None:
@@ -38,17 +41,14 @@ def write_workbook(harvest: Harvest, target: Path, *, title: str) -> None:
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
-        workbook.set_properties({"title": title, "author": "", "created": CREATED})
-        header = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        formats = {
-            decimals: workbook.add_format(
-                {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
-            )
-            for decimals in range(7)
-        }
+        workbook.set_properties(
+            {"title": one_line(title, longest=LONGEST_NAME), "author": "", "created": CREATED,
+             "category": CATEGORY, "comments": COMMENT}
+        )  # fmt: skip
+        workbook.set_custom_property("Language", "fi-FI", "text")
+        looks = Looks(workbook)
         for name, headers, lines in _sheets(harvest):
-            sheet = workbook.add_worksheet(name)
-            _fill(sheet, headers, lines, header=header, formats=formats)
+            fill(workbook.add_worksheet(name), headers, lines, looks=looks, title=f"{title}: {name}")
 
 
 def write_csv(harvest: Harvest, target: Path) -> None:
@@ -61,7 +61,7 @@ def write_csv(harvest: Harvest, target: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for _, lines in long_sheets(harvest):
-            writer.writerows([_harmless(line[column]) for column in COLUMNS] for _, line in lines)
+            writer.writerows([_safe(line[column]) for column in COLUMNS] for _, line in lines)
 
 
 def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]]]]:
@@ -79,11 +79,11 @@ def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]
 
 def _sheets(harvest: Harvest) -> Iterable[tuple[str, Sequence[str], list[Line]]]:
     """Return name, header and lines of every sheet; a cell is a value and its number of decimals."""
-    used: set[str] = {SUMMARY_SHEET.lower(), SOURCES_SHEET.lower()}
+    used: set[str] = {SUMMARY_SHEET.lower(), SOURCES_SHEET.lower(), *RESERVED}
     yield SUMMARY_SHEET, SUMMARY_HEADERS, summary_lines(harvest)
     for name, lines in long_sheets(harvest):
         cells = [[_cell(section, line, column) for column in COLUMNS] for section, line in lines]
-        yield _sheet_name(name, used), [HEADERS[column] for column in COLUMNS], cells
+        yield sheet_name(name, used), [HEADERS[column] for column in COLUMNS], cells
     yield SOURCES_SHEET, SOURCES_HEADERS, _sources(harvest)
 
 
@@ -116,51 +116,5 @@ def _edges(periods: list[str]) -> tuple[str, str]:
     return (periods[0], periods[-1]) if periods else ("", "")
 
 
-def _sheet_name(title: str, used: set[str]) -> str:
-    """Return a name Excel accepts: at most 31 characters, none of Excel's own signs, unique in any case."""
-    wanted = " ".join(title.translate(_FORBIDDEN).split()).strip("'")[:31] or "Luvut"
-    name, count = wanted, 1
-    while name.lower() in used:
-        count += 1
-        name = f"{wanted[:27]} ({count})"
-    used.add(name.lower())
-    return name
-
-
-def _fill(
-    sheet: Any,
-    headers: Sequence[str],
-    lines: list[Line],
-    *,
-    header: Any,
-    formats: dict[int, Any],
-) -> None:
-    widths = [len(text) for text in headers]
-    sheet.write_row(0, 0, headers, header)
-    for index, line in enumerate(lines, start=1):
-        for column, (value, decimals) in enumerate(line):
-            widths[column] = max(widths[column], len(_seen(value, decimals)))
-            if isinstance(value, str):
-                sheet.write_string(index, column, value)
-            elif value is not None:
-                sheet.write_number(index, column, value, None if decimals is None else formats[decimals])
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(width, _WIDEST) + 2)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(lines), 1), len(headers) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-
-
-def _seen(value: Cell, decimals: int | None) -> str:
-    if isinstance(value, float | int) and decimals is not None:
-        return f"{value:,.{decimals}f}"
-    return str(value or "")
-
-
-def _harmless(value: Cell) -> Cell:
-    if isinstance(value, str) and len(value) > 1 and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+def _safe(value: Cell) -> Cell:
+    return harmless(value) if isinstance(value, str) else value

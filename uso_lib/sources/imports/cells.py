@@ -14,6 +14,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Literal
 
+from uso_lib.plain_text import visible
+
 Cell = str | float | bool | date | datetime | time | timedelta
 Decimal = Literal[",", "."]
 
@@ -27,7 +29,7 @@ MISSING = {
 }  # fmt: skip
 NIL = frozenset("-–—−‐‑‒")
 SPREADSHEET_ERROR = re.compile(r"#[\w/]+[!?]?|#N/A")
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+SOFT_HYPHEN = "\u00ad"
 MINUS = str.maketrans(dict.fromkeys("–−‒﹣－‐‑", "-"))
 FOOTNOTE = re.compile(r"(?:\s+(?:\d{1,2}|[a-zA-Z])\)|\s*[¹²³⁰⁴-⁹]+⁾?\)?|\s*\*+\))$")
 LONGEST = 60
@@ -76,7 +78,7 @@ class Notation:
 @lru_cache(maxsize=2**14)
 def plain(text: str) -> str:
     """Return a text without invisible signs and with single ordinary spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(INVISIBLE).split())
+    return " ".join(visible(unicodedata.normalize("NFC", text)).replace(SOFT_HYPHEN, "").split())
 
 
 def split_footnote(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ import pandas as pd
 from uso_lib.editions import AnswerRecord
 from uso_lib.errors import CellProblem, ImportProblems, UsoError
 from uso_lib.live_specs import LiveTable
+from uso_lib.plain_text import LONGEST_NAME, one_line
 from uso_lib.regions import Regions
 from uso_lib.sources.imports.areas import COUNTRY, AreaReader
 from uso_lib.sources.imports.cells import Fault, Notation, find_decimal, plain
@@ -33,7 +34,6 @@ from uso_lib.strict_yaml import did_you_mean
 from uso_lib.tidy import check_tidy
 
 ARCHIVE = Path("raw") / "import"
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _shown_name(file: Path) -> str:
     """Return a file's name as records and reports show it: no control characters or marks of direction."""
     name = unicodedata.normalize("NFC", file.name)
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
-    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
+    return one_line(shown, longest=LONGEST_NAME)
 
 
 def _choose(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from uso_lib.errors import CellProblem
 from uso_lib.live_specs import LiveDimension, LiveTable
+from uso_lib.plain_text import LONGEST_NAME
 from uso_lib.sources.imports.areas import COUNTRY, TOTALS, Area, AreaReader, Skipped, differing
 from uso_lib.sources.imports.cells import Cell, Fault, Figure, Notation, is_empty, read_figure
 from uso_lib.sources.imports.headings import cell_text, dimension_code, dimension_texts, folded
@@ -235,6 +236,9 @@ def _coded(dimension: LiveDimension, texts: Mapping[str, str]) -> Reader:
             reason = f"the spreadsheet has made a date of it ({cell_text(cell)})"
             return Fault(reason, "format the cells as text and write the code again")
         code = dimension_code(cell_text(cell), texts, open_values=not dimension.values)
+        if code and len(code) > LONGEST_NAME:
+            hint = f"write at most {LONGEST_NAME} characters"
+            return Fault(f'"{code[:60]} …" is too long for {dimension.name}', hint)
         if code:
             return code
         hint = did_you_mean(cell_text(cell), dimension.values or list(texts))

@@ -1,0 +1,100 @@
+"""Take out of pictures what no reader sees: the place, the camera, the program and the folder they come from.
+
+Does not look at what the picture shows and never changes a pixel.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+
+from uso_lib.plain_text import visible
+
+PNG, JPEG, RIFF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF"
+#: Parts of a PNG that change what is seen; all others only tell about the picture.
+SEEN = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD",
+        b"pHYs", b"acTL", b"fcTL", b"fdAT"}  # fmt: skip
+#: JPEG segments that tell about the picture: APP1 (Exif, XMP), APP3 to APP13, APP15 and comments.
+TOLD = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
+_SVG_TOLD = re.compile(
+    r"<metadata\b.*?</metadata>|<!--.*?-->|<\?.*?\?>|\s(?:inkscape|sodipodi):[\w-]+=(?:\"[^\"]*\"|'[^']*')",
+    re.DOTALL,
+)
+
+
+def as_address(kind: str, content: str) -> str | None:
+    """Return a picture as the address of itself; None when the content is no picture that can be read.
+
+    Parameters
+    ----------
+    kind
+        Media type: ``image/png``, ``image/jpeg``, ``image/gif``, ``image/webp`` or ``image/svg+xml``.
+    content
+        The source of an SVG; base64 of the others.
+    """
+    if kind == "image/svg+xml" and "<" in content:
+        made = bare_svg(content).encode("utf-8")
+    else:
+        try:
+            made = bare(base64.b64decode("".join(content.split()), validate=True))
+        except (binascii.Error, ValueError):
+            return None
+    return f"data:{kind};base64,{base64.b64encode(made).decode('ascii')}" if made else None
+
+
+def bare_svg(source: str) -> str:
+    """Return an SVG without comments, metadata and what drawing programs note for themselves."""
+    return _SVG_TOLD.sub("", visible(source)).strip()
+
+
+def bare(picture: bytes) -> bytes:
+    """Return a picture without notes in it; one that cannot be taken apart comes back as it is."""
+    try:
+        if picture.startswith(PNG):
+            return PNG + b"".join(_png_parts(picture))
+        if picture.startswith(JPEG):
+            return b"".join(_jpeg_parts(picture))
+        if picture.startswith(RIFF) and picture[8:12] == b"WEBP":
+            body = b"WEBP" + b"".join(_webp_parts(picture))
+            return RIFF + struct.pack("<I", len(body)) + body
+    except (struct.error, IndexError, zlib.error):
+        pass
+    return picture
+
+
+def _png_parts(picture: bytes) -> Iterator[bytes]:
+    at = len(PNG)
+    while at < len(picture):
+        (length,) = struct.unpack_from(">I", picture, at)
+        end = at + 12 + length
+        if picture[at + 4 : at + 8] in SEEN:
+            yield picture[at:end]
+        at = end
+
+
+def _jpeg_parts(picture: bytes) -> Iterator[bytes]:
+    yield JPEG
+    at = len(JPEG)
+    while picture[at] == 0xFF and picture[at + 1] != 0xDA:
+        end = at + 2 + struct.unpack_from(">H", picture, at + 2)[0]
+        if picture[at + 1] not in TOLD:
+            yield picture[at:end]
+        at = end
+    yield picture[at:]
+
+
+def _webp_parts(picture: bytes) -> Iterator[bytes]:
+    at = 12
+    while at + 8 <= len(picture):
+        (length,) = struct.unpack_from("<I", picture, at + 4)
+        end = at + 8 + length + length % 2
+        name, part = picture[at : at + 4], picture[at:end]
+        if name == b"VP8X":  # its flags say which notes follow
+            part = part[:8] + bytes([part[8] & ~0b1100]) + part[9:]
+        if name not in (b"EXIF", b"XMP "):
+            yield part
+        at = end
