@@ -7,8 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: reports test setup check format snapshot docs lock clean
 
-reports: setup ## make every member's report and outputs/index.html from the bundled snapshot
-	$(BIN)/uso report --all
+reports: setup ## make every member's report, slides and outputs/index.html from the bundled snapshot
+	$(BIN)/uso report --all --format html,slides
 
 test: setup check ## run every check and test
 	$(BIN)/python -m pytest -n auto --dist loadgroup
