@@ -1,4 +1,4 @@
-"""Complete the tags of a PDF that Chromium wrote, so that it is what PDF/UA-1 asks for.
+"""Complete the tags of a PDF that Chromium wrote, towards what PDF/UA-1 asks for.
 
 Chromium gives headings, paragraphs, lists, tables with scopes, alternative texts, language and bookmarks.
 What it leaves out is added here: bodies of list items, artifacts, descriptions of links, standard tags and

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 NBSP, MINUS = "\u00a0", "\u2212"
 #: Everything with a digit: a month, a place or share of a group, a number; anything else is part of a name.
@@ -39,11 +40,13 @@ def tokens(text: str) -> Iterator[Token]:
         yield Token(str(found.lastgroup), found.group(), found.start(), found.end())
 
 
+@lru_cache(maxsize=1 << 16)
 def magnitude(value: float, decimals: int) -> str:
     """Write a number without its sign: decimal comma, no-break space between thousands, halves upwards."""
     return f"{abs(rounded(value, decimals)):,f}".replace(",", NBSP).replace(".", ",")
 
 
+@lru_cache(maxsize=1 << 16)
 def rounded(value: float, decimals: int) -> Decimal:
     """Round as the page does: fourteen significant digits first, then halves away from zero."""
     exact = Decimal(f"{value:.14g}")
