@@ -29,7 +29,7 @@ MEMBERS = 18
 #: Bytes of a page and of the proof in it, numbers of a report and of its page, seconds of a processor.
 LARGEST_PAGE, LARGEST_PROOF, MOST_SECONDS = 1_000_000, 180_000, 3.0
 LEAST_NUMBERS, LEAST_SHOWN = 9000, 4000
-#: Changes per kind and report, changes of cells, and the share of them that must be found without fingerprints.
+#: Changes per kind and report, changes of cells, and the share that must be found without fingerprints.
 CHANGES, CELLS, LEAST_FOUND = 40, 20, 0.95
 #: Kind of place → what holds its text.
 PLACES = {
