@@ -11,7 +11,8 @@ reports: setup ## make every member's report, slides and outputs/index.html from
 	$(BIN)/uso report --all --format html,slides
 
 test: setup check ## run every check and test
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	# By file: xdist's groups are not kept under pytest 9.2, and costly fixtures would be made in every process.
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 setup: $(STAMP) ## create .venv from the hash-pinned lock
 
