@@ -111,7 +111,7 @@ def test_the_scanner_sees_into_every_container(tmp_path: Path, container: str) -
 @pytest.mark.parametrize(
     "said",
     [
-        "/root/x", "/var/lib/x", "/work/office", "C:\\Users\\maija", "C:\\\\Users\\\\maija", "file:///x",
+        "/root/x", "/var/lib/x", "/opt/office", "C:\\Users\\maija", "C:\\\\Users\\\\maija", "file:///x",
         "maija@kunta.fi", "hunter2hunter2", "Traceback (most recent call last):", 'File "x.py", line 3',
         "lib/python3.11/site-packages/x", "<Axes at 0x7f3a12345678>", "PosixPath('x')",
         "kernel-1f3a5b7c-1234-5678-9abc-def012345678.json", "<ipython-input-3-abc>",
