@@ -20,12 +20,14 @@ from uso_lib.reports import statement
 #: of its own. Cells pinned beside those that scroll lie over them; the contrast of their text is measured.
 LOOKED_AT = {
     "th-has-data-cells": ("summary-table",),
-    # The arrow of a trend is a sign, not a letter, to axe; its contrast is measured with that of all text.
+    # A single character, such as a digit in a cell or the arrow of a trend, is perhaps no text to axe; its
+    # contrast is measured with that of all text.
     axe.CONTRAST: (
         "obscured by another element",
         "overlapped by another",
         "overlaps other elements",
         'class="trend"',
+        "too short to determine if it is actual text content",
     ),
 }
 #: Colours of text on the darkest part of the shadow that shows there is more beside.

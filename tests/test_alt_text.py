@@ -10,6 +10,8 @@ from toy_results import MISSING, breakdown, comparison, figure_spec, flow, histo
 from uso_lib import specs
 from uso_lib.presentation.charts import alt_text
 from uso_lib.presentation.charts.figures import draw
+from uso_lib.presentation.charts.flow import greatest
+from uso_lib.presentation.charts.sparkline import draw_sparkline
 
 MINUS = "\u2212"
 
@@ -107,6 +109,18 @@ def test_flow_names_the_greatest_gains_and_losses() -> None:
     )
 
 
+def test_no_equal_partner_is_left_out_of_a_description_silently() -> None:
+    tied = flow([("Oulu", 0, 7), *((name, 0, 2) for name in ("Vihti", "Asikkala", "Lohja"))])
+    assert plain(alt_text.flow("Muutot", tied)).endswith(f"Suurin nettotappio: Oulu {MINUS}7.")
+    alike = flow([(name, 2, 0) for name in ("Vihti", "Asikkala", "Lohja", "Oulu")])
+    assert "Suurin nettovoitto: muun muassa Asikkala +2, Lohja +2 ja Oulu +2." in alt_text.flow("M", alike)
+
+
+def test_the_picture_of_flows_shows_equal_losses_in_the_order_of_the_sentence() -> None:
+    tied = flow([(name, 0, 2) for name in ("Vihti", "Asikkala", "Lohja")], top=3)
+    assert list(greatest(tied)[1]["name"]) == ["Asikkala", "Lohja", "Vihti"]
+
+
 @pytest.mark.parametrize(("count", "start"), [(2, "Osuuskuvio"), (6, "Pylväskuvio")])
 def test_shares_name_every_category(count: int, start: str) -> None:
     names = [f"Toimiala {letter}" for letter in "ABCDEF"[:count]]
@@ -125,7 +139,7 @@ def test_own_lines_name_their_newest_values() -> None:
     text = plain(alt_text.own_trends("Syntyneet ja kuolleet", results))
     assert text == (
         "Viivakuvio: Syntyneet ja kuolleet, Tornio, vuosina 2018–2020. "
-        "Uusimmat luvut: Syntyneet 2 henkilöä (2020); Kuolleet 4 henkilöä (2019)."
+        "Uusimmat luvut: Syntyneet: 2 henkilöä (2020); Kuolleet: 4 henkilöä (2019)."
     )
 
 
@@ -141,6 +155,40 @@ def test_sparkline_gives_both_ends() -> None:
     frame = history({"2015": MISSING, "2016": 9.0, "2017": 8.0})
     one = comparison({"2016": 9.0, "2017": 8.0}, frame=frame)
     assert alt_text.sparkline(one) == "Kehitys 2016–2017: 9,0 → 8,0"
+
+
+def test_a_sparkline_stays_on_the_newest_side_of_a_break_and_in_one_definition() -> None:
+    values = {"2015": 40.0, "2019": 9.0, "2020": 8.0}
+    broken = comparison(values, frame=history(values, segments=[0, 1, 1]))
+    assert alt_text.sparkline(broken) == "Kehitys 2019–2020: 9,0 → 8,0"
+    renamed = comparison(values, frame=history(values, series=["vanha", "", ""]))
+    assert alt_text.sparkline(renamed) == "Kehitys 2019–2020: 9,0 → 8,0"
+    figure = draw_sparkline(broken)
+    assert figure is not None
+    assert figure.svg.count("L") == 1
+    assert draw_sparkline(comparison(values, frame=history(values, segments=[0, 1, 2]))) is None
+
+
+def test_a_sparkline_of_months_keeps_to_the_same_month_of_every_year() -> None:
+    values = {"2024M06": 9.0, "2025M01": 14.0, "2025M06": 8.5, "2026M01": 13.0, "2026M06": 8.0}
+    one = comparison(values)
+    assert alt_text.sparkline(one) == "Kehitys 6/2024–6/2026: 9,0 → 8,0"
+    figure = draw_sparkline(one)
+    assert figure is not None
+    assert figure.svg.count("L") == 2
+    assert draw_sparkline(comparison({"2025M12": 9.0, "2026M06": 8.0})) is None
+
+
+def test_ends_of_a_ranking_that_print_alike_are_all_named() -> None:
+    rows = [("Kemi", 9.04), ("Oulu", 9.0), ("Tornio", 8.0), ("Raahe", 7.5)]
+    assert "Suurimmat Kemi ja Oulu 9,0, pienin Raahe 7,5." in alt_text.ranking(
+        comparison({"2020": 8.0}, ranking=rows)
+    )
+    crowd = [("Ii", 9.0), *((name, 0.0) for name in ("Kemi", "Oulu", "Raahe", "Tornio"))]
+    told = alt_text.ranking(comparison({"2020": 0.0}, ranking=crowd))
+    assert "Suurin Ii 9,0, pienimmät muun muassa Kemi 0,0." in told
+    same = alt_text.ranking(comparison({"2020": 8.0}, ranking=[("Kemi", 8.0), ("Tornio", 8.0)]))
+    assert "Kaikilla on sama luku, 8,0." in same
 
 
 def test_numbers_of_the_picture_and_of_the_alt_text_agree() -> None:

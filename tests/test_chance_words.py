@@ -131,6 +131,99 @@ def test_a_chance_difference_is_no_strength_no_concern_and_no_notable_one(catalo
     assert "luottamusväli" in RULE
 
 
+def balance(value: float, *, known: Interval | None) -> Comparison:
+    """Return a balance at the last place of ten whose peers' mean is far away."""
+    declared = made.indicator(unit="permille", direction="up", interval="difference")
+    return replace(at_place(1, value), indicator=declared, interval=known)
+
+
+def test_a_balance_whose_counts_are_not_known_stands_out_nowhere(catalog: Catalog) -> None:
+    known, unknown = balance(20.0, known=interval(18.0, 22.0)), balance(20.0, known=None)
+    assert len(contrasts([row(catalog, known)], "strength")) == 1
+    assert contrasts([row(catalog, unknown)], "strength") == ()
+    assert "nettomuutto" in RULE
+    basis = at_place(4, 7.5)
+    assert len(row_narrative.notable(row(catalog, basis, known), [basis])) == 1
+    assert row_narrative.notable(row(catalog, basis, unknown), [basis]) == []
+    first = row(catalog, basis, name="a")
+    assert len(key_sentences([first, row(catalog, known, name="b")])) == 2
+    assert len(key_sentences([first, row(catalog, unknown, name="b")])) == 1
+    assert "ensimmäisenä" in standing.standing(known)
+    assert "ensimmäisenä" not in standing.standing(unknown)
+    other = replace(unknown, indicator=made.indicator(unit="permille", direction="up"))
+    assert len(contrasts([row(catalog, other)], "strength")) == 1
+
+
+def moved(start: float, end: float, reach: float, *, unit: str = "pct", **fields: object) -> Comparison:
+    """Return a comparison that moved, both ends as uncertain as told, far above the peers' standing mean."""
+    given = {
+        "indicator": made.indicator(unit=unit, direction="down"),
+        "value": end,
+        "change": made.change(start, end, relative_pct=(end / start - 1) * 100),
+        "groups": {"peers": GroupFigure("peers", "mean", 5.0, 4, 4, change=0.0, change_pct=0.0)},
+        "history": made.history({"2020": start, "2025": end}, {"2020": 5.0, "2025": 5.0}),
+        "ranking": made.ranking(end, [4.0, 5.0, 6.0]),
+        "interval": interval(end - reach, end + reach),
+        "start_interval": interval(start - reach, start + reach),
+    }
+    return made.comparison(**{**given, **fields})
+
+
+def test_a_change_that_chance_may_explain_is_no_rise_and_no_fall() -> None:
+    """√(1.5² + 1.5²) = 2.12: two more fit within chance, two and a half do not."""
+    small, great = moved(10.0, 12.0, 1.5), moved(10.0, 12.5, 1.5)
+    assert plain(change_sentences.change(small)) == (
+        "Vuonna 2020 luku oli 10,0 %; muutos mahtuu satunnaisvaihteluun."
+    )
+    assert plain(change_sentences.change(small, turn=1)) == (
+        "Muutos vuoden 2020 luvusta (10,0 %) mahtuu satunnaisvaihteluun."
+    )
+    assert "noussut 2,5 prosenttiyksikköä" in plain(change_sentences.change(great))
+    assert "oli 10,0 % (2020) ja 12,0 % (2025); muutos mahtuu satunnaisvaihteluun." in plain(
+        alt_text.trend(small)
+    )
+    assert "nousi 10,0 prosentista" in plain(alt_text.trend(great))
+    events = moved(10.0, 12.0, 1.5, unit="per_1000")
+    assert plain(change_sentences.change(events)).endswith("; muutos mahtuu satunnaisvaihteluun.")
+    assert "oli 10,0 (2020) ja 12,0 jokaista tuhatta asukasta kohti (2025); muutos" in plain(
+        alt_text.trend(events)
+    )
+    below = moved(1.0, -0.5, 1.5, unit="permille")
+    assert "oli +1,0 ‰ (2020) ja -0,5 ‰ (2025); muutos mahtuu" in plain(alt_text.trend(below))
+
+
+def test_the_gap_has_grown_or_narrowed_only_beyond_chance() -> None:
+    assert change_sentences.development(moved(10.0, 12.0, 1.5)) == ""
+    assert "on kasvanut" in change_sentences.development(moved(10.0, 12.5, 1.5))
+    assert change_sentences.development(moved(12.0, 10.0, 1.5)) == ""
+    assert "on kaventunut" in change_sentences.development(moved(12.5, 10.0, 1.5))
+    # The peers' own move counts: the municipality stood still and they came nearer by three.
+    history = made.history({"2020": 10.0, "2025": 10.0}, {"2020": 2.0, "2025": 5.0})
+    nearer = {"peers": GroupFigure("peers", "mean", 5.0, 4, 4, change=3.0)}
+    still = {reach: moved(10.0, 10.0, reach, history=history, groups=nearer) for reach in (1.5, 2.5)}
+    assert "on kaventunut" in change_sentences.development(still[1.5])
+    assert change_sentences.development(still[2.5]) == ""
+
+
+@pytest.mark.parametrize("end", ["interval", "start_interval"])
+def test_an_end_whose_counts_are_unknown_is_as_uncertain_as_the_other(end: str) -> None:
+    assert "satunnaisvaihteluun" in change_sentences.change(moved(10.0, 12.0, 1.5, **{end: None}))
+    assert "noussut" in change_sentences.change(moved(10.0, 12.5, 1.5, **{end: None}))
+    neither = moved(10.0, 12.0, 1.5, interval=None, start_interval=None)
+    assert "noussut" in change_sentences.change(neither)
+    assert "on kasvanut" in change_sentences.development(neither)
+
+
+def test_a_balance_whose_counts_are_not_known_tells_its_earlier_value_and_no_gap() -> None:
+    declared = made.indicator(unit="permille", direction="up", interval="difference")
+    one = moved(10.0, 14.0, 1.5, indicator=declared, interval=None, start_interval=None)
+    assert plain(change_sentences.change(one)) == (
+        "Vuonna 2020 luku oli +10,0 ‰ ja verrokeilla keskimäärin +5,0 ‰."
+    )
+    assert change_sentences.development(one) == ""
+    assert "oli 10,0 ‰ (2020) ja 14,0 ‰ (2025). " in plain(alt_text.trend(one))
+
+
 def test_a_chance_difference_does_not_choose_the_key_sentence(catalog: Catalog) -> None:
     far = replace(at_place(10, 20.0), interval=interval(1.0, 40.0))
     near = at_place(8, 11.5)

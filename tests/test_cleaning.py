@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from nbformat import from_dict
 
 from uso_lib.reports.blocks import NOT_SHOWN, blocks_of, markdown
-from uso_lib.reports.cleaning import NO_DESCRIPTION, foreign, own
+from uso_lib.reports.cleaning import LONGEST, NO_DESCRIPTION, TOO_DEEP, TOO_LONG, foreign, own
 
 PNG = "data:image/png;base64,iVBORw0KGgo="
 DATA_FRAME = """<div><style scoped>.dataframe {}</style><table border="1" class="dataframe">
@@ -162,6 +162,19 @@ def test_pictures_in_foreign_html_are_within_the_page_and_described() -> None:
 def test_classes_and_ids_of_the_page_cannot_be_borrowed() -> None:
     text = foreign('<p class="skip-link" id="sisalto" style="x" title="y" tabindex="1">a</p>')
     assert text == "<p>a</p>"
+
+
+@pytest.mark.parametrize("tag", ["div", "blockquote", "span", "table><tr><td"])
+def test_what_is_too_deep_is_left_out_and_said(tag: str) -> None:
+    """Browsers close what is nested deeper than they go: it would take the page apart."""
+    assert foreign(f"<{tag}>" * 3000 + "x") == f"<p>{TOO_DEEP}</p>"
+    sound = foreign("<div>" * 50 + "x" + "<br>" * 100)
+    assert (sound.count("<div>"), sound.count("</div>")) == (50, 50)
+
+
+def test_what_is_too_long_is_left_out_and_said() -> None:
+    assert foreign("<p>x</p>" * (LONGEST // 8 + 1)) == f"<p>{TOO_LONG}</p>"
+    assert markdown("x" * (LONGEST + 1)) == f"<p>{TOO_LONG}</p>"
 
 
 class Tokens(HTMLParser):

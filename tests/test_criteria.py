@@ -79,19 +79,34 @@ def test_the_year_before_has_its_own_limit(newest: float, before: float, verdict
 
 
 @pytest.mark.parametrize("before", [None, "..."])
-@pytest.mark.parametrize("newest", [70.0, 90.0])
-def test_one_missing_year_makes_it_unknown_whatever_the_other_says(
-    newest: float, before: float | str | None
-) -> None:
-    result = assessed({"001": {"2018": before, "2019": newest}}, years=2)
-    assert (result.verdict, result.value, result.limit) == ("unknown", newest, 80.0)
-    assert result.distance == newest - 80
-    assert result.inputs == {"2019": newest, "2018": None}
-    side = "täyttyi" if newest < 80 else "ei täyttynyt"
+def test_one_missing_year_makes_it_unknown_when_the_other_meets_the_limit(before: str | None) -> None:
+    result = assessed({"001": {"2018": before, "2019": 70.0}}, years=2)
+    assert (result.verdict, result.value, result.limit) == ("unknown", 70.0, 80.0)
+    assert result.distance == -10
+    assert result.inputs == {"2019": 70.0, "2018": None}
     assert result.reason == (
         "Ei tiedossa: vuoden 2018 luku puuttuu, ja kriteeri vaatii kaksi peräkkäistä vuotta. "
-        + f"Vuonna 2019 ehto {side}."
+        "Vuonna 2019 ehto täyttyi."
     )
+
+
+@pytest.mark.parametrize("before", [None, "..."])
+def test_one_year_that_fails_decides_what_two_in_a_row_would_have_to_meet(before: str | None) -> None:
+    result = assessed({"001": {"2018": before, "2019": 90.0}}, years=2)
+    assert (result.verdict, result.value, result.distance) == ("not_met", 90.0, 10.0)
+    assert result.inputs == {"2019": 90.0, "2018": None}
+    assert result.reason == (
+        "Ehto ei täyttynyt vuonna 2019, joten se ei voinut täyttyä kahtena peräkkäisenä vuonna."
+    )
+
+
+def test_a_year_that_fails_a_limit_that_is_not_the_laws_decides_nothing() -> None:
+    result = assessed(
+        RATES, weights=INCOME, weight_unit="persons", rule="mean_plus_points", limit=5.0, weight="w", years=2
+    )
+    assert result.verdict == "unknown"
+    assert "Vuonna 2026 luku jäi likimääräisen rajan alle." in result.reason
+    assert "ehto" not in result.reason
 
 
 def test_years_with_a_hole_between_are_not_consecutive() -> None:
@@ -129,7 +144,7 @@ def test_a_weight_that_is_not_the_laws_gives_a_limit_but_no_verdict() -> None:
     assert (result.verdict, result.limit) == ("unknown", pytest.approx(10.5))
     assert result.reason == (
         "Keskiarvon painona on väkiluku, koska laissa tarkoitettu verotettava tulo puuttuu, "
-        "joten kriteeriä ei voida ratkaista. Vuonna 2026 ehto täyttyi."
+        "joten kriteeriä ei voida ratkaista. Vuonna 2026 luku ylsi likimääräiseen rajaan."
     )
     unweighted = assessed(RATES, rule="mean_plus_points", limit=1.0)
     assert (unweighted.verdict, unweighted.limit) == ("unknown", pytest.approx(8.5 + 1))

@@ -252,6 +252,14 @@ def test_group_without_the_newest_year_shows_its_own() -> None:
     assert f"Koko maa 7,5{NBSP}(2019)" in labels(trend({"2018": 9.0, "2019": 8.5, "2020": 8.0}, frame=frame))
 
 
+def test_the_axis_takes_in_the_whole_spread_of_the_peers() -> None:
+    values = {"2018": 9.0, "2019": 8.5, "2020": 8.0}
+    frame = history(values).assign(peers_low=[-20.0, -35.0, 1.0], peers_high=[60.0, 70.0, 80.0])
+    written = labels(trend(values, frame=frame))
+    assert any(text.startswith(MINUS) and float(text[1:]) >= 35 for text in written)
+    assert "100" in written
+
+
 def test_provisional_value_keeps_its_mark() -> None:
     values = {"2018": 9.0, "2019": 8.0}
     assert f"Tornio 8,0{NBSP}*" in labels(trend(values, frame=history(values, symbols=["", "*"])))

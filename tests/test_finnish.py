@@ -189,11 +189,26 @@ def test_values_that_look_the_same_are_equal() -> None:
     [
         ("Lainakanta asukasta kohti", "eur_per_capita", "euroa"),
         ("Lainakanta", "eur_per_capita", "euroa asukasta kohti"),
-        ("Toimipaikat tuhatta asukasta kohti", "per_1000", "lukumäärä"),
-        ("Omaisuusrikokset", "per_1000", "tuhatta asukasta kohti"),
-        ("85 vuotta täyttäneet, indeksi", "index", "pistettä"),
+        ("Päästöt asukasta kohti", "t_co2e_per_capita", "tonnia CO₂-ekvivalenttia"),
+        ("Toimipaikat tuhatta asukasta kohti", "per_1000", ""),
+        ("HYTE-kerroin", "coefficient", ""),
         ("Työllisyysaste", "pct", "%"),
     ],
 )
+def test_a_unit_under_a_title_does_not_repeat_the_title(title: str, unit: str, text: str) -> None:
+    assert finnish.unit_under(title, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "text"),
+    [
+        ("Lainakanta asukasta kohti", "eur_per_capita", " (euroa)"),
+        ("Lainakanta", "eur_per_capita", " (euroa asukasta kohti)"),
+        ("Toimipaikat tuhatta asukasta kohti", "per_1000", ""),
+        ("Omaisuusrikokset", "per_1000", " (tuhatta asukasta kohti)"),
+        ("85 vuotta täyttäneet, indeksi", "index", " (pistettä)"),
+        ("Työllisyysaste", "pct", " (%)"),
+    ],
+)
 def test_a_unit_in_brackets_does_not_repeat_the_title(title: str, unit: str, text: str) -> None:
-    assert finnish.unit_beside(title, unit) == text
+    assert finnish.title_with_unit(title, unit) == f"{title}{text}"

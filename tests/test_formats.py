@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,8 @@ def test_formats_are_read_in_any_order_and_case(text: str, formats: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    ("text", "nearest"), [("pfd", "pdf"), ("html,slide", "slides"), ("", "html"), ("pdf;slides", "pdf")]
+    ("text", "nearest"),
+    [("pfd", "pdf"), ("html,slide", "slides"), ("", "html"), ("html,,pdf", "slides"), ("pdf;slides", "pdf")],
 )
 def test_an_unknown_format_is_told_in_one_line_before_anything_starts(
     text: str, nearest: str, workspace: Workspace, capsys: pytest.CaptureFixture[str]
@@ -64,6 +66,8 @@ def test_an_unknown_format_is_told_in_one_line_before_anything_starts(
     assert streams.out == ""
     assert len(streams.err.splitlines()) == 1
     assert nearest in streams.err
+    assert re.search(r"[.?] Several are separated by commas", streams.err), "sentences end"
+    assert '""' not in streams.err
     assert not workspace.outputs.exists()
 
 

@@ -46,6 +46,14 @@ def cells(soup: BeautifulSoup, name: str) -> list[str]:
     return [" ".join(cell.get_text(" ").split()).replace(" ,", ",") for cell in row.find_all("td")]
 
 
+def test_members_stand_in_the_order_of_the_finnish_alphabet(tmp_path: Path) -> None:
+    names = ("Äänekoski", "Ylöjärvi", "Ähtäri", "Åland", "Öja", "Juva")
+    members = [Member(f"member-{place}", name) for place, name in enumerate(names)]
+    target = write_index(tmp_path, members, report_template=REPORT_TEMPLATE, heading="USO")
+    rows = BeautifulSoup(target.read_text(encoding="utf-8"), "html.parser").select("tbody th")
+    assert [one.get_text() for one in rows] == ["Juva", "Ylöjärvi", "Åland", "Ähtäri", "Äänekoski", "Öja"]
+
+
 def test_a_member_with_a_report_shows_what_it_holds(tmp_path: Path) -> None:
     report(tmp_path)
     soup = listed(tmp_path)
@@ -74,7 +82,7 @@ def test_a_failure_is_marked_while_the_earlier_report_stays_linked(tmp_path: Pat
     folder = report(tmp_path)
     (folder / publish.FAILED_NOTEBOOK).write_text("{}", encoding="utf-8")
     soup = listed(tmp_path)
-    row = soup.tbody.tr
+    row = next(row for row in soup.tbody.find_all("tr") if "Tornio" in row.th.text)
     assert "viimeisin ajo epäonnistui" in row.th.text
     assert row.th.a["href"] == "tornio/situation.html"
     assert soup.find(class_="notice").a["href"] == "tornio/situation.failed.ipynb"
@@ -94,7 +102,7 @@ def test_files_that_do_not_belong_together_are_told(tmp_path: Path) -> None:
     folder = report(tmp_path)
     (folder / publish.REPORT).write_text("<html> other", encoding="utf-8")
     assert entry(tmp_path, MEMBERS[0]).state == "broken"
-    assert "tee analyysi uudelleen" in listed(tmp_path).tbody.tr.text
+    assert "tee analyysi uudelleen" in listed(tmp_path).tbody.text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uso_lib.analysis.intervals import byar, limits, normal_quantile, wilson
+from uso_lib.analysis.certainty import Interval
+from uso_lib.analysis.intervals import balance, byar, limits, may_be_chance, normal_quantile, wilson
 
 Method = Callable[..., tuple[np.ndarray, np.ndarray]]
 METHODS = pytest.mark.parametrize("method", [wilson, byar])
@@ -163,3 +164,73 @@ def test_the_interval_holds_the_true_rate_about_as_often_as_it_says(
     held = ((low <= rate) & (rate <= high)).mean() * 100
     many = of * rate >= 20
     assert (94.0 if many else 91.0) < held < (96.5 if many else 99.5)
+
+
+# -- Balances and moves --------------------------------------------------------------------------------------
+
+
+def net(plus: float, minus: float, of: float = 1.0) -> tuple[float, float]:
+    low, high = balance(np.array([plus], dtype=float), np.array([minus], dtype=float), np.array([of]))
+    return float(low[0]), float(high[0])
+
+
+def test_a_balance_as_computed_by_hand() -> None:
+    """10 less 100: -90 - √((10-4.79)² + (121.63-100)²) and -90 + √((18.39-10)² + (100-81.36)²)."""
+    first, second = one(byar, 10, 1), one(byar, 100, 1)
+    low = -90 - math.sqrt((10 - first[0]) ** 2 + (second[1] - 100) ** 2)
+    high = -90 + math.sqrt((first[1] - 10) ** 2 + (100 - second[0]) ** 2)
+    assert net(10, 100) == pytest.approx((low, high))
+    assert net(10, 100) == pytest.approx((-112.24, -69.56), abs=0.05)
+
+
+@given(plus=st.integers(0, 5000), minus=st.integers(0, 5000), of=wholes)
+def test_a_balance_lies_within_its_interval_and_turns_with_its_counts(plus: int, minus: int, of: int) -> None:
+    low, high = net(plus, minus, of)
+    assert low < (plus - minus) / of < high
+    assert net(minus, plus, of) == pytest.approx((-high, -low))
+
+
+def test_great_counts_have_the_usual_interval_and_none_is_not_certain() -> None:
+    half = normal_quantile(95) * math.sqrt(4000 + 5000)
+    assert net(4000, 5000) == pytest.approx((-1000 - half, -1000 + half), abs=2.5)
+    low, high = net(0, 0, 1000)
+    assert low == -high
+    assert high == pytest.approx(one(byar, 0, 1000)[1])
+
+
+@pytest.mark.parametrize(
+    ("plus", "minus", "of"), [(math.nan, 1, 10), (1, math.nan, 10), (1, 1, 0), (-1, 1, 9)]
+)
+def test_a_balance_of_unknown_counts_has_no_interval(plus: float, minus: float, of: float) -> None:
+    assert np.isnan(net(plus, minus, of)).all()
+
+
+def told(low: float, high: float) -> Interval:
+    return Interval(low, high, "byar", 95.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("moved", "chance"), [(4.9, True), (5.1, False), (-6.3, True), (-6.5, False), (0.0, True)]
+)
+def test_a_move_is_held_against_the_limits_that_face_each_other(moved: float, *, chance: bool) -> None:
+    """Up: √(3² + 4²) = 5, from 10's upper to the last one's lower limit; down: √(4² + 5²) = 6.4."""
+    assert may_be_chance(moved, (10.0, told(6.0, 13.0)), (12.0, told(8.0, 17.0))) is chance
+
+
+@pytest.mark.parametrize(("method", "rate"), [(wilson, 0.05), (wilson, 0.3), (byar, 0.004), (byar, 0.03)])
+@pytest.mark.parametrize("of", [1000, 10_000])
+def test_what_has_not_changed_is_seldom_told_as_changed(method: Method, rate: float, of: int) -> None:
+    random = np.random.default_rng(11)
+    shape = (2, 3000)
+    drawn = random.binomial(of, rate, shape) if method is wilson else random.poisson(of * rate, shape)
+    low, high = method(drawn.astype(float), np.full(drawn.shape, float(of)))
+    rates = drawn / of
+    wrong = sum(
+        not may_be_chance(
+            rates[1, at] - rates[0, at],
+            (rates[0, at], told(low[0, at], high[0, at])),
+            (rates[1, at], told(low[1, at], high[1, at])),
+        )
+        for at in range(drawn.shape[1])
+    )
+    assert wrong / drawn.shape[1] < 0.065

@@ -67,7 +67,7 @@ def test_the_country_tells_its_finding_with_the_numbers() -> None:
     assert found.alt == (
         f"Kartta: Osuus kunnittain, koko maa vuonna 2025. Aitolan luku on {minus}1,5{nbsp}% ja kuuluu "
         f"pienimpien arvojen luokkaan ({minus}1,5; 1{nbsp}kunta). Suurin Dalby 10,3, pienin Aitola "
-        f"{minus}1,5. Tieto on 5/6 kunnasta."
+        f"{minus}1,5. Tieto on 5 kunnasta 6:sta."
     )
     assert found.subtitle.startswith("%, 2025. ")
     assert (found.kind, found.title, found.width) == ("map", "Osuus kunnittain", 480)
@@ -78,7 +78,7 @@ def test_the_region_tells_its_own_ends_and_who_they_are() -> None:
     minus, nbsp = finnish.MINUS, finnish.NBSP
     assert found.alt == (
         f"Kartta: Osuus kunnittain, maakunnan kunnat vuonna 2025. Aitolan luku on {minus}1,5{nbsp}%. "
-        f"Suurin Bölö 2,0, pienin Aitola {minus}1,5. Tieto on 2/3 kunnasta."
+        f"Suurin Bölö 2,0, pienin Aitola {minus}1,5. Tieto on 2 kunnasta 3:sta."
     )
     assert found.title == "Osuus kunnittain: MK01"
     assert {"Aitola", f"{minus}1,5", "Bölö", "2,0", "Cederby", finnish.DASH} <= set(texts(found))
@@ -86,11 +86,11 @@ def test_the_region_tells_its_own_ends_and_who_they_are() -> None:
 
 def test_ends_that_print_alike_are_all_named() -> None:
     shared = toy({"001": 3.0, "002": 5.0, "004": 5.04, "005": 3.0, "006": 3.0})
-    assert "Suurin Bölö ja Dalby 5,0, pienin Aitola, Eerola ja Foglö 3,0." in country(shared).alt
+    assert "Suurimmat Bölö ja Dalby 5,0, pienimmät Aitola, Eerola ja Foglö 3,0." in country(shared).alt
     crowd = toy({"001": 3.0, "002": 3.0, "004": 5.0, "005": 3.0, "006": 3.0})
-    assert "Suurin Dalby 5,0, pienin Aitola ja muita 3,0." in country(crowd).alt
+    assert "Suurin Dalby 5,0, pienimmät muun muassa Aitola 3,0." in country(crowd).alt
     everyone = toy(dict.fromkeys(PLACES, 2.0))
-    assert "Tieto on kaikista 6 kunnasta." in country(everyone).alt
+    assert "Kaikilla on sama luku, 2,0. Tieto on kaikista 6 kunnasta." in country(everyone).alt
     assert "ainoaan luokkaan (2,0; 6" in country(everyone).alt
 
 

@@ -174,6 +174,34 @@ def signed_comparison(value: float, start: float) -> made.Comparison:
     )
 
 
+def test_an_indicator_declared_signed_has_its_sign_beside_figures_above_zero_too() -> None:
+    declared = made.indicator(signed=True, direction="neither")
+    text = plain(" ".join(narrative.sentences(made.comparison(indicator=declared))))
+    assert "11,1 %" in plain(" ".join(narrative.sentences(made.comparison())))
+    assert "+11,1 %" in text
+    assert "keskimäärin +" in text
+    assert "enemmän" not in text
+
+
+def test_the_extreme_is_alone_as_it_is_printed() -> None:
+    alone = made.comparison(value=12.0, ranking=made.ranking(12.0, [8.0, 9.0, 11.94]))
+    assert findings.extreme(alone) == "greatest"
+    alike = made.comparison(value=12.0, ranking=made.ranking(12.0, [8.0, 9.0, 11.96]))
+    assert findings.extreme(alike) is None
+
+
+def test_a_gap_that_is_gone_is_told_alike_whether_it_was_an_advantage() -> None:
+    ends = made.history({"2020": 14.0, "2025": 9.0}, {"2020": 9.0, "2025": 9.0})
+    gone = made.comparison(
+        value=9.0,
+        groups=groups(9.0),
+        change=made.change(14.0, 9.0),
+        history=ends,
+        ranking=made.ranking(9.0, [9.0, 10.0, 8.0]),
+    )
+    assert "Ero verrokkien keskiarvoon on supistunut lähes olemattomaksi." in narrative.sentences(gone)
+
+
 def test_figures_around_zero_are_shown_with_their_signs_not_as_more_or_less() -> None:
     text = plain(" ".join(narrative.sentences(signed_comparison(-4.1, 2.0))))
     assert text.startswith("Tornion nettomuutto oli -4,1 ‰ vuonna 2025. ")
@@ -285,7 +313,8 @@ def test_an_unchanged_index_and_one_from_another_year_are_not_told_as_growth() -
 def test_a_value_beside_negative_figures_has_its_sign() -> None:
     text = plain(" ".join(narrative.sentences(signed_comparison(2.9, -4.0))))
     assert text.startswith("Tornion nettomuutto oli +2,9 ‰ vuonna 2025. ")
-    assert plain(narrative.contrast(signed_comparison(2.9, -4.0))).startswith("nettomuutto (+2,9 ‰,")
+    listed = plain(narrative.contrast(signed_comparison(2.9, -4.0)))
+    assert listed.startswith("nettomuutto (+2,9 ‰ vuonna 2025,")
 
 
 def test_without_a_direction_only_an_extreme_is_told() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from uso_lib.presentation.charts import ends, series
 from uso_lib.presentation.sections import summary
-from uso_lib.presentation.words import contrasts, findings, row_narrative
+from uso_lib.presentation.words import category_changes, chance, contrasts, findings, partners, row_narrative
 from uso_lib.presentation.words.change_sentences import TRENDS
 
 
@@ -32,7 +33,17 @@ def page(root: Path) -> str:
         f"up to {row_narrative.MOST_NOTABLE} further indicators of a row at least "
         f"{row_narrative.NOTABLE_DISTANCE:g} standard deviation ",
         f"Figures {findings.OLD_YEARS} years old or older",
+        *(
+            f"`chance.{rule.__name__}`"
+            for rule in (chance.is_untold_balance, chance.change_may_be_chance, chance.gap_may_be_chance)
+        ),
         f"selvästi {TRENDS['rising']}",
+        f"of categories of {category_changes.LEAST_BASE} or more",
+        f"below a total of {category_changes.LEAST_TOTAL} no per cent at all",
+        f"Below {series.LEAST_POINTS} points there is none",
+        f"Up to {partners.NAMED_PARTNERS} partners are named",
+        f"nobody is greater, {partners.NAMED_PARTNERS} are named after `{partners.AMONG_OTHERS.strip()}`",
+        f"up to {ends.MOST_NAMED} municipalities that print alike are all named",
     ],
 )
 def test_the_page_names_the_threshold(page: str, told: str) -> None:

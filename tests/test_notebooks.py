@@ -159,6 +159,8 @@ def test_plain_papermill_runs_the_template_from_the_projects_root(root: Path, tm
         "-p",
         "member",
         "juva",
+        "-y",
+        "themes: [ymparisto]",
     ]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

@@ -14,6 +14,7 @@ from uso_lib.analysis.peers import PeerProposal, nearest, resemblance, squared_d
 from uso_lib.errors import MissingFigures, UsoError
 from uso_lib.parameter_writing import ORIGIN_END
 from uso_lib.parameters import load_network
+from uso_lib.presentation.sections.peers import peers_section
 from uso_lib.regions import Municipality, Regions, load_regions
 from uso_lib.store import Store, TableInfo, open_store
 from uso_lib.workspace import Workspace
@@ -247,6 +248,14 @@ def test_the_text_shows_every_value_share_period_and_source(tornio: PeerProposal
         assert one.source in flat
         assert f"; {one.period};" in flat
     assert "weight 1/3; 2020" in flat
+
+
+def test_the_nearest_and_the_farthest_peer_are_told(tornio: PeerProposal) -> None:
+    text = peers_section("tornio", tornio.municipality, [], tornio).text
+    near, far = tornio.peers[0], tornio.peers[-1]
+    assert f"samankaltaisin on {near.municipality.name} (" in text
+    assert f", lähin {tornio.compared} kunnasta) ja vähiten samankaltainen {far.municipality.name} (" in text
+    assert f", {far.rank}. lähin)." in text
 
 
 def test_the_comment_tells_rule_and_period(tornio: PeerProposal) -> None:

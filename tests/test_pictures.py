@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import base64
 import io
+import re
+from urllib.parse import quote, unquote
 
 import matplotlib as mpl
 import pytest
+from nbformat import v4
 from PIL import Image
 
+from uso_lib.reports.blocks import markdown
+from uso_lib.reports.cleaning import foreign, own
 from uso_lib.reports.pictures import as_address, bare, bare_svg
+from uso_lib.reports.traces import without_traces
 
 NOTE = b"GPS 60.17N 24.94E /home/maija/kuva"
 
@@ -74,3 +80,66 @@ def test_an_address_holds_the_picture() -> None:
     address = as_address("image/jpeg", base64.encodebytes(picture("JPEG")).decode())
     assert address is not None
     assert base64.b64decode(address.removeprefix("data:image/jpeg;base64,")) == bare(picture("JPEG"))
+
+
+SVG_WITH_NOTE = f"<svg xmlns='http://www.w3.org/2000/svg'><metadata>{NOTE.decode()}</metadata></svg>"
+BARE_SVG = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'></svg>").decode()
+
+
+def packed(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+ADDRESSES = {
+    "jpeg": f"data:image/jpeg;base64,{packed(picture('JPEG'))}",
+    "png": f"data:image/png;base64,{packed(picture('PNG'))}",
+    "webp": f"data:image/webp;base64,{packed(picture('WEBP'))}",
+    "svg": f"data:image/svg+xml;base64,{packed(SVG_WITH_NOTE.encode())}",
+    "svg as text": f"data:image/svg+xml,{quote(SVG_WITH_NOTE)}",
+}
+
+
+def opened(text: str) -> bytes:
+    """Return everything packed in a text, and the text."""
+    found = re.findall(r"base64,([A-Za-z0-9+/=]+)", text)
+    return b" ".join([unquote(text).encode(), *map(base64.b64decode, found)])
+
+
+@pytest.mark.parametrize("kind", ADDRESSES)
+def test_pictures_given_as_addresses_lose_their_notes_on_the_page(kind: str) -> None:
+    assert NOTE in opened(ADDRESSES[kind])
+    image = f'<img src="{ADDRESSES[kind]}" alt="x">'
+    written = [markdown(f"![x]({ADDRESSES[kind]})")] if "text" not in kind else []
+    for made in (foreign(image), own(image), *written):
+        assert 'src="data:image/' in made
+        assert NOTE not in opened(made)
+
+
+@pytest.mark.parametrize("kind", [one for one in ADDRESSES if one != "svg as text"])
+def test_pictures_given_as_addresses_lose_their_notes_in_the_notebook(kind: str) -> None:
+    address = ADDRESSES[kind]
+    folded = address[:80] + "\n".join(["", *re.findall(".{1,76}", address[80:])])
+    cells = [
+        v4.new_markdown_cell(f"![x]({address})\n\nTeksti."),
+        v4.new_code_cell("x", outputs=[
+            v4.new_output("display_data", data={
+                "text/html": f'<img src="{address}">', "text/markdown": f"![x]({address})"
+            }),
+            v4.new_output("display_data", data={"image/svg+xml": packed(SVG_WITH_NOTE.encode())}),
+        ]),
+        v4.new_code_cell(f'HTML(\'<img src="{folded}">\')'),
+        v4.new_code_cell('f"data:image/png;base64,{packed}"'),
+    ]  # fmt: skip
+    clean = without_traces(v4.new_notebook(cells=cells))
+    assert NOTE not in opened(str(clean).replace("\\n", ""))
+    assert clean.cells[0].source.startswith("![x](data:image/")
+    assert clean.cells[0].source.endswith(")\n\nTeksti.")
+    assert clean.cells[1].outputs[1].data["image/svg+xml"] == BARE_SVG
+    assert clean.cells[3].source == cells[3].source, "code that makes an address stays"
+
+
+@pytest.mark.parametrize("held", ["AAAA", "YWJj"])
+def test_what_is_no_svg_is_no_picture(held: str) -> None:
+    assert as_address("image/svg+xml", held) is None
+    assert as_address("image/tiff", held) is None
+    assert "src" not in foreign(f'<img src="data:image/svg+xml;base64,{held}" alt="x">')

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from uso_lib.plain_text import fault_in, one_line, visible, visible_throughout
+from uso_lib import specs
+from uso_lib.plain_text import fault_in, one_line, unbroken, visible, visible_throughout
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,21 @@ def test_a_fault_names_the_character_and_a_way_out(text: str, reason: str) -> No
     assert fault is not None
     assert reason in fault[0]
     assert fault[1].startswith("write")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("vähintään 1 000 päivää", "vähintään 1\u00a0000 päivää"),
+        ("40 000 tai 1 000 000", "40\u00a0000 tai 1\u00a0000\u00a0000"),
+        ("12,5 % ja 3 €", "12,5\u00a0% ja 3\u00a0€"),
+        ("vuonna 2024 100 kertaa", "vuonna 2024 100 kertaa"),
+        ("118 § 3 mom.", "118 § 3 mom."),
+    ],
+)
+def test_no_line_breaks_inside_a_declared_number(text: str, shown: str) -> None:
+    assert unbroken(text) == shown
+    assert specs.Reform(id="toy", title=text, text=text).text == shown
 
 
 def test_sound_texts_have_no_fault() -> None:

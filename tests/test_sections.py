@@ -17,7 +17,8 @@ from uso_lib.analysis.results import Comparison, Origin
 from uso_lib.catalog import Catalog, load_catalog
 from uso_lib.presentation.sections.row_result import RowResult, fill_command, live_texts
 from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
-from uso_lib.presentation.sections.sources import sources_section
+from uso_lib.presentation.sections.sources import coverage, sources_section
+from uso_lib.presentation.sections.templating import breakable
 from uso_lib.presentation.sections.view import EMPTY, SECTION_MEDIA_TYPE
 from uso_lib.regions import load_regions
 
@@ -138,7 +139,8 @@ def test_missing_indicators_name_definition_source_and_command(catalog: Catalog)
     assert "Tieto puuttuu" in view.html
     assert "Työttömien osuus työvoimasta." in view.html
     source = (
-        "Lähde: Tilastokeskus, StatFin: Työttömät työnhakijat ja avoimet työpaikat kuukausittain, tyonv 12r5"
+        "Lähde: KEHA-keskus (Tilastokeskus, StatFin): Työttömät työnhakijat ja avoimet työpaikat "
+        "kuukausittain, tyonv 12r5"
     )
     assert source in view.html
     assert "<code>uso fetch --indicator unemployment_rate</code>" in view.html
@@ -242,7 +244,7 @@ def test_breakdowns_flows_and_tables_declared_as_figures(catalog: Catalog) -> No
     checked(view.html)
     before, details, inside = view.html.partition("<details")
     assert details
-    assert "Väestö iän mukaan (henkilöä)" in before
+    assert "Väestö iän mukaan, Tornio (henkilöä)" in before
     assert "Suurimmat nettovoitot" in inside
     assert "Muuton suunnat alueittain" in inside
     assert view.data["newest"] == "2040"
@@ -256,7 +258,7 @@ def test_projections_are_not_the_newest_observation(catalog: Catalog) -> None:
 def test_old_figures_say_their_age(catalog: Catalog) -> None:
     old = made.comparison(period="2019", age_years=7)
     assert (
-        "Tiedot ovat vuodelta 2019, eli seitsemän vuoden takaa." in row_section(row_result(catalog, old)).html
+        "Tiedot ovat vuodelta 2019 eli seitsemän vuoden takaa." in row_section(row_result(catalog, old)).html
     )
     both = row_section(
         row_result(catalog, made.comparison(), replace(old, indicator=made.indicator(id="other")))
@@ -286,6 +288,24 @@ def test_a_theme_joins_its_rows(catalog: Catalog) -> None:
     assert "Johdanto." in intro_section(result.theme).html
 
 
+@pytest.mark.parametrize(
+    ("vintage", "text"),
+    [
+        ("vuosina 2015 ja 2019", "2015 ja 2019"),
+        ("vuonna 2019, vuoden 2019 aluejako", "2019, vuoden 2019 aluejako"),
+        ("tammikuusta 2006 lokakuuhun 2023 ja kesäkuussa 2026", "1/2006–10/2023 ja 6/2026"),
+        ("ennuste 2019; vuodet 2019–2040", "ennuste 2019; vuodet 2019–2040"),
+    ],
+)
+def test_what_a_table_covers_is_told_without_cases(vintage: str, text: str) -> None:
+    assert coverage(vintage) == text
+
+
+def test_long_compounds_may_break_at_their_seams_only() -> None:
+    assert breakable("Kasvihuonekaasupäästöt") == "Kasvihuone\u00adkaasu\u00adpäästöt"
+    assert breakable("Kaasu ja netto") == "Kaasu ja netto"
+
+
 def test_sources_list_used_tables_once_and_what_is_missing(catalog: Catalog) -> None:
     other = Origin("vakiluku", "Tilastokeskus", "vaerak", "Väkiluku", "2025", "CC BY 4.0", "2025", "2026-06")
     fetched = Origin(
@@ -304,7 +324,7 @@ def test_sources_list_used_tables_once_and_what_is_missing(catalog: Catalog) -> 
     checked(view.html)
     assert view.html.count(f">{made.ORIGIN.table_id}<") == 1
     assert '<td class="word">kesäkuu\u00a02026</td>' in view.html
-    assert '<td class="word">vuosina 1972–2025, haettu 21.11.2026, julkaistu 4.5.2026</td>' in view.html
+    assert '<td class="word">1972–2025, haettu 21.11.2026, julkaistu 4.5.2026</td>' in view.html
     assert '<td class="word">21.11.2026</td>' in view.html
     assert "uso fetch --indicator lost" in view.html
     assert view.data["kind"] == "sources"

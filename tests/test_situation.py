@@ -52,6 +52,8 @@ def test_cover_holds_title_facts_and_fee_class(tornio: Situation) -> None:
     cover = tornio.cover()
     checked(cover.html)
     assert "<h1>Tornion tilanneanalyysi</h1>" in cover.html
+    assert "Aineisto koottu" in cover.html
+    assert "tilastontuottaja on voinut julkaista uudempia lukuja" in cover.html
     assert cover.data["facts"]["peers"] == ["Kemi", "Raahe", "Kuusamo"]
     assert cover.data["facts"]["fee_class_eur"] == 12_000
     assert cover.data["facts"]["population"] == 20_823

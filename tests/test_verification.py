@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import lzma
+import os
 import random
 import re
 from collections.abc import Callable
@@ -311,6 +312,31 @@ def test_a_file_that_is_no_text_and_a_huge_one_are_refused(
         verify(file)
 
 
+def test_what_never_ends_is_no_report(tmp_path: Path) -> None:
+    with pytest.raises(ProofError, match="not an ordinary file"):
+        verify(Path("/dev/zero"))
+    os.mkfifo(tmp_path / "situation.html")
+    with pytest.raises(ProofError, match="not an ordinary file"):
+        verify(tmp_path / "situation.html")
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: text.replace("vähemmän", "enemmän"), lambda text: f"\ufeff{text}",
+               lambda text: text.replace("\n", "\r\n"), lambda text: text.replace("<p>", "<p> ")],
+)  # fmt: skip
+def test_the_first_thing_told_of_a_changed_file_is_that_it_was_changed(
+    change: Callable[[str], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "situation.html"
+    file.write_bytes(change(finished()).encode())
+    done = CliRunner().invoke(uso, ["verify", str(file)], standalone_mode=False)
+    assert done.return_value == 1
+    first, second, *_ = done.output.splitlines()
+    assert "the page is not the one the proof was made for" in first
+    assert all(cause in first for cause in ("byte order mark", "CRLF", "spaces at ends of lines", "mail"))
+    assert "all agree" in second
+
+
 def test_the_command_works_in_an_empty_folder_and_says_what_it_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,4 +403,8 @@ def test_intervals_and_slopes_are_as_in_the_textbooks() -> None:
     assert arithmetic.wilson(81, 263, 95) == pytest.approx((0.2553, 0.3662), abs=1e-4)
     assert arithmetic.wilson(15, 148, 95) == pytest.approx((0.0624, 0.1605), abs=1e-4)
     assert arithmetic.byar(10, 1, 95) == pytest.approx((4.79, 18.39), abs=0.01)
+    # 10 events less 100: the distances to Byar's limits that face each other, squared and added up.
+    assert arithmetic.balance(10, 100, 1, 95) == pytest.approx((-112.24, -69.56), abs=0.05)
+    assert arithmetic.balance(10, 100, 0, 95) is None
+    assert arithmetic.balance(10, -1, 5, 95) is None
     assert arithmetic.slope([0, 1, 2], [1.0, 3.0, 5.0], [1, 2, 1]) == pytest.approx(2)

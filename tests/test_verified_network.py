@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from uso_lib.verification import packing
+from uso_lib.verification.finnish import MINUS
 from uso_lib.verification.readings import disagreements
 from uso_lib.verification.verify import Verdict, verify, verify_page
 
@@ -29,8 +30,9 @@ MEMBERS = 18
 #: Bytes of a page and of the proof in it, numbers of a report and of its page, seconds of a processor.
 LARGEST_PAGE, LARGEST_PROOF, MOST_SECONDS = 1_000_000, 180_000, 3.0
 LEAST_NUMBERS, LEAST_SHOWN = 9000, 4000
-#: Changes per kind and report, changes of cells, and the share that must be found without fingerprints.
-CHANGES, CELLS, LEAST_FOUND = 40, 20, 0.95
+#: Changes of digits and of signs per kind and report, changes of cells; the share that must be found without
+#: fingerprints.
+CHANGES, SIGNS, CELLS, LEAST_FOUND = 15, 10, 10, 0.95
 #: Kind of place → what holds its text.
 PLACES = {
     "cell": re.compile(r"<td[^>]*>([^<]*\d,\d[^<]*)</td>"),
@@ -133,6 +135,28 @@ def test_changed_digits_are_found_without_fingerprints(
         found += bool(disagreements(changed, sound.proof, sound.lines, sound.results)[0])
     tell(f"changes of {kind} found in {member} without fingerprints", f"{found}/{CHANGES}")
     assert found >= LEAST_FOUND * CHANGES
+
+
+@pytest.mark.parametrize("member", ["tornio", "kuhmoinen", "kokkola"])
+@pytest.mark.parametrize("kind", PLACES)
+def test_minus_signs_taken_away_are_found_without_fingerprints(
+    reports: dict[str, Path], verdicts: dict[str, Verdict], kind: str, member: str, tell: Tell
+) -> None:
+    page, sound = packing.enclosed(reports[member].read_text(encoding="utf-8")).page, verdicts[member]
+    source = random.Random(f"{member} {kind} minus")
+    places = [one for one in PLACES[kind].finditer(page) if MINUS in _shown(kind, one.group(1))]
+    found, tried = 0, min(SIGNS, len(places))
+    for one in source.sample(places, tried):
+        text = _shown(kind, one.group(1)).replace(MINUS, "", 1)
+        new = base64.b64encode(text.encode()).decode() if kind == "svg" else text
+        changed = page[: one.start(1)] + new + page[one.end(1) :]
+        found += bool(disagreements(changed, sound.proof, sound.lines, sound.results)[0])
+    tell(f"minus signs taken away from {kind} found in {member} without fingerprints", f"{found}/{tried}")
+    assert found == tried
+
+
+def _shown(kind: str, held: str) -> str:
+    return _svg(held) if kind == "svg" else held
 
 
 def _changed(page: str, kind: str, source: random.Random) -> str:

@@ -17,7 +17,7 @@ from uso_lib.live_specs import LiveTable
 from uso_lib.store import open_store
 
 NONE = "–"
-INTERVALS = {"binomial": "Wilson", "poisson": "Byar"}
+INTERVALS = {"binomial": "Wilson", "poisson": "Byar", "difference": "Byar of both"}
 GOOD = {"up": "more is better", "down": "less is better", "neither": NONE, "contested": "contested"}
 HEAD = """# Indicators
 
@@ -31,8 +31,9 @@ stands in every report with its definition, its source and the command that woul
 indicator takes the country's own figure from its parts unless another way is named.
 
 "Certainty" names the 95 % interval of the newest figure and the counts it rests on (Wilson's of a share,
-Byar's of events; a count in brackets follows from the published rate and the other count), and whether the
-five latest points are tested for a trend (weighted by the counts where they are known; never a projection).
+Byar's of events, both counts' of a balance; a count in brackets follows from the published rate and the
+other count), and whether the five latest points are tested for a trend (weighted by the counts where they are
+known; never a projection).
 [Decision 9](decisions/0009-intervals-and-trends.md) says how, and why the others have none."""
 
 
@@ -145,8 +146,12 @@ def _certainty(one: specs.Indicator) -> str:
     tested = "trend" if one.trend and one.formula not in UNTESTED else "no trend"
     if one.interval is None:
         return tested
+    if one.interval == "difference" and one.counts is None:
+        return f"a balance, counts not known; {tested}"
     named = one.counts or specs.Counts(of=one.of, per=one.per)
     count, whole = f"`{named.of}`" if named.of else "(count)", f"`{named.per}`"
+    if named.minus:
+        count = f"({count} − `{named.minus}`)"
     if named.rest:
         whole = f"((count) + `{named.rest}`)"
     return f"{INTERVALS[one.interval]}: {count} / {whole}; {tested}"

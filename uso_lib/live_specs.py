@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from uso_lib.specs import Declared, Identifier, Period, Text
+from uso_lib.specs import Declared, Identifier, Period, PlainText
 
 ServiceName = Literal[
     "statfin", "vero", "sotkanet", "kela", "syke", "valtiokonttori", "classification", "import"
@@ -57,8 +57,8 @@ class LiveContent(Declared):
     code: Code
     marker: Code | list[Code] | None = None
     words: list[Code] = []
-    title: Text | None = None
-    unit: Text | None = None
+    title: PlainText | None = None
+    unit: PlainText | None = None
     merge: Literal["sum", "missing"] | Rate = "sum"
     nil: Literal["zero", "missing"] = "zero"
     yearly: Literal["sum", "mean", "last"] | None = None
@@ -121,7 +121,7 @@ class Find(Declared):
     """
 
     name: Identifier
-    pattern: Text
+    pattern: PlainText
 
 
 class LiveTable(Declared):
@@ -166,13 +166,13 @@ class LiveTable(Declared):
 
     id: Identifier
     service: ServiceName
-    producer: Text
-    table_id: Text
-    title: Text
-    address: Text | None = None
-    legacy: Text | None = None
-    definition: Text | None = None
-    licence: Text = "CC BY 4.0"
+    producer: PlainText
+    table_id: PlainText
+    title: PlainText
+    address: PlainText | None = None
+    legacy: PlainText | None = None
+    definition: PlainText | None = None
+    licence: PlainText = "CC BY 4.0"
     note: Annotated[str, Field(max_length=600)] = ""
     area: list[Code] = []
     areas: Literal["municipalities", "country"] = "municipalities"
@@ -184,7 +184,7 @@ class LiveTable(Declared):
     field: Literal["value", "absValue"] = "value"
     absent: Literal["missing", "zero"] = "missing"
     whole: bool = False
-    partial: Text | None = None
+    partial: PlainText | None = None
     shareable: bool = True
     stops: list[DriftCheck] = ["coverage", "jump"]
 
@@ -222,8 +222,8 @@ class Service(Declared):
     """
 
     kind: ServiceKind
-    title: Text
-    base: Text
+    title: PlainText
+    base: PlainText
     hosts: list[Code] = []
     calls: Annotated[int, Field(ge=1)] = 1
     per_seconds: Annotated[float | int, Field(gt=0)] = 1
@@ -246,5 +246,5 @@ class LiveFile(Declared):
 class ServicesFile(Declared):
     """Declare live/services.yml: every service by name, and who asks."""
 
-    user_agent: Text
+    user_agent: PlainText
     services: dict[ServiceName, Service]

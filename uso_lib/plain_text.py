@@ -27,6 +27,8 @@ _UNSEEN = re.compile(
 )
 #: Spaces that do not break are none of these: they stay.
 _SPACES = re.compile(r"[ \t\r\n]+")
+#: Spaces between the thousands of a number and before its sign; years are no thousands.
+_INSIDE_NUMBERS = re.compile(r"(?<![\d,])(\d{1,3}) (?=\d{3}(?!\d))|(\d) (?=[%‰€])")
 _TERMINAL_COLOUR = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 
 
@@ -48,6 +50,11 @@ def one_line(text: str, *, longest: int = LONGEST_TEXT) -> str:
     """Return a text on one line with single spaces, cut at a greatest length."""
     line = " ".join(part for part in _SPACES.split(visible(text)) if part)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line breaks inside a number: "1 000", "12 %" with no-break spaces."""
+    return _INSIDE_NUMBERS.sub(lambda found: f"{found[1] or found[2]}\u00a0", text)
 
 
 def fault_in(text: str, *, longest: int = LONGEST_TEXT) -> tuple[str, str] | None:

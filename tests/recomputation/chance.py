@@ -1,4 +1,4 @@
-"""Recompute how much of a rate may be chance: Wilson's and Byar's intervals, and the test of a trend.
+"""Recompute how much of a rate may be chance: intervals of shares, events and balances, the test of a trend.
 
 Written anew from the published formulas with scalar arithmetic; knows no indicator.
 """
@@ -42,6 +42,30 @@ def byar(count: float, population: float) -> Limits:
     return low / population, more * (1 - 1 / (9 * more) + Z95 / (3 * sqrt(more))) ** 3 / population
 
 
+def balance(added: float, taken: float, population: float) -> Limits:
+    """Give the interval of added less taken events: the distances to Byar's limits that face each other."""
+    (add_low, add_high), (take_low, take_high) = byar(added, 1), byar(taken, 1)
+    net = added - taken
+    low = net - sqrt((added - add_low) ** 2 + (take_high - taken) ** 2)
+    high = net + sqrt((add_high - added) ** 2 + (taken - take_low) ** 2)
+    return low / population, high / population
+
+
+def balance_of(
+    raw: Raw, counted: Counted, column: Column, decimals: int, period: str, area: str
+) -> Limits | None:
+    """Give the interval of one balance of one; nothing when a count is unknown or they do not make it."""
+    value, parts = column.value(period, area), (counted.of, counted.minus, counted.per)
+    figures = [part(raw).value(period, area) for part in parts if part is not None]
+    numbers = [one for one in figures if one is not None]
+    if value is None or len(numbers) < len(parts) or min(numbers) < 0 or numbers[2] == 0:
+        return None
+    added, taken, population = numbers
+    if abs((added - taken) / population * counted.scale - value) > 10**-decimals:
+        return None
+    return balance(added, taken, population)
+
+
 def counts_of(
     raw: Raw, counted: Counted, column: Column, decimals: int, period: str, area: str
 ) -> tuple[float, float] | None:
@@ -76,6 +100,9 @@ def limits_of(
     raw: Raw, counted: Counted, column: Column, decimals: int, period: str, area: str
 ) -> Limits | None:
     """Give the interval of one rate in its own unit."""
+    if counted.method == "balance":
+        limits = balance_of(raw, counted, column, decimals, period, area)
+        return None if limits is None else (limits[0] * counted.scale, limits[1] * counted.scale)
     counts = counts_of(raw, counted, column, decimals, period, area)
     if counts is None:
         return None
@@ -114,6 +141,7 @@ def trend_of(
         return None
     years = [month(period) / YEAR for period in periods]
     values = [column.value(period, area) or 0.0 for period in periods]
+    counted = None if counted and counted.method == "balance" else counted  # only their scatter is tested
     counts = [counts_of(raw, counted, column, decimals, one, area) for one in periods] if counted else []
     wholes = [pair[1] for pair in counts if pair is not None]
     known = len(wholes) == POINTS

@@ -192,8 +192,8 @@ def _sides(key: Key, found: dict[str, float]) -> Wanted:
 def criterion_lines(raw: Raw, member: Member, name: str, declared: Criterion) -> Wanted:
     """Return every line of one criterion.
 
-    Every criterion asks for two consecutive years, or for figures that are not there: with one year nothing
-    can be decided, whatever the figure is.
+    Every criterion asks for two consecutive years, or for figures that are not there: one year can only show
+    that two in a row are impossible.
     """
     column = declared.make(raw) if declared.make else Column()
     filled = [period for period in column.periods if column.value(period, member.code) is not None]
@@ -209,9 +209,10 @@ def criterion_lines(raw: Raw, member: Member, name: str, declared: Criterion) ->
         raise NotImplementedError(message)
     value, limit = column.value(newest, member.code) or 0.0, declared.limit(raw, newest)
     key = Key(name, "", "", "municipality", member.code, newest)
+    verdict = "not_met" if declared.exact and declared.fails(value, limit) else "unknown"
     return {
-        replace(key, measure="value"): Want(value, mark="unknown"),
-        replace(key, measure="limit"): Want(limit, mark="unknown"),
-        replace(key, measure="distance"): Want(value - limit, mark="unknown"),
+        replace(key, measure="value"): Want(value, mark=verdict),
+        replace(key, measure="limit"): Want(limit, mark=verdict),
+        replace(key, measure="distance"): Want(value - limit, mark=verdict),
         replace(key, measure="value", period=before): Want(None),
     }

@@ -22,7 +22,7 @@ from recomputation.page import MINUS, NBSP, Passage, Token, tokens
 TEXT_KEYS = frozenset({
     "title", "short", "definition", "intro", "note", "text", "brochure", "law", "caveats", "table",
     "table_id", "vintage", "subject", "level", "positive", "negative", "higher", "lower", "licence",
-    "season", "name",
+    "season", "name", "named",
 })  # fmt: skip
 MONTHS = (
     "tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import ge
 from typing import Any, Literal
 
 from recomputation.columns import Country, Make, Merge, level
@@ -45,18 +46,22 @@ class Counted:
     Parameters
     ----------
     method
-        ``wilson`` for a part of a whole, ``byar`` for events in a population.
+        ``wilson`` for a part of a whole, ``byar`` for events in a population, ``balance`` for events less
+        other events in a population.
     of, per
         The count (the rate times its whole where it is not published) and the whole.
     rest
         In place of the whole: those of it who are not counted.
+    minus
+        What is taken away from the count in a balance.
     """
 
-    method: Literal["wilson", "byar"]
+    method: Literal["wilson", "byar", "balance"]
     of: Make | None = None
     per: Make | None = None
     rest: Make | None = None
     scale: float = 100
+    minus: Make | None = None
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,16 @@ class Criterion:
         The figure; None when no figure decides it.
     limit
         The limit of the newest year, from all municipalities' figures when the law says so.
+    fails
+        Whether a figure (the first number) does not meet the criterion of a limit (the second).
+    exact
+        Whether the limit is the law's own: otherwise nothing is decided by it.
     """
 
     make: Make | None
     limit: Callable[[Raw, str], float] | None = None
+    fails: Callable[[float, float], object] = ge
+    exact: bool = True
 
 
 @dataclass(frozen=True)

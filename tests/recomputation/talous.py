@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import gt, lt
 
 from recomputation.columns import Make, Merge, broken, joined, level, quotient
 from recomputation.figures import (
@@ -136,14 +137,17 @@ def of_weighted_mean(
     return limit
 
 
-#: Two consecutive years are asked for and one is there, so no criterion can be decided.
+#: Two consecutive years are asked for and one is there: it can only decide that a criterion is not met. The
+#: limit of the tax rate is not the law's, which weighs by taxable income.
 CRITERIA = {
     "deficit_not_covered": Criterion(None),
-    "group_deficit": Criterion(SURPLUS, fixed(-1000.0)),
+    "group_deficit": Criterion(SURPLUS, fixed(-1000.0), gt),
     "group_margin_below_depreciation": Criterion(MARGIN, fixed(80.0)),
-    "tax_rate_above_mean": Criterion(TAX_RATE, of_weighted_mean(TAX_RATE, lambda mean: mean + 2.0, "2025")),
+    "tax_rate_above_mean": Criterion(
+        TAX_RATE, of_weighted_mean(TAX_RATE, lambda mean: mean + 2.0, "2025"), lt, exact=False
+    ),
     "group_loans_above_mean": Criterion(
-        LOANS_AND_LEASES, of_weighted_mean(LOANS_AND_LEASES, lambda mean: mean * 1.5)
+        LOANS_AND_LEASES, of_weighted_mean(LOANS_AND_LEASES, lambda mean: mean * 1.5), lt
     ),
     "debt_service_margin_low": Criterion(None),
 }

@@ -76,6 +76,8 @@ NET_MIGRATION = joined(
 IMMIGRATION = changes("Maahanmuuttaneet", "ssaaty-vm41", country="sum")
 EMIGRATION = changes("Maastamuuttaneet", "ssaaty-vm42", country="sum")
 NET_IMMIGRATION = difference(IMMIGRATION, EMIGRATION)
+IN_MIGRATION = changes("Kuntien välinen tulomuutto", "ssaaty-vm43_tulo", merge="lost")
+OUT_MIGRATION = changes("Kuntien välinen lähtömuutto", "ssaaty-vm43_lahto", merge="lost")
 AGES = {
     "under_20": "alle 20-vuotiaat",
     "20_39": "20-39 -vuotiaat",
@@ -115,6 +117,10 @@ def share_of_population(old: str, new: str) -> Make:
     )
 
 
+BIRTHS, DEATHS = (
+    changes("Syntyneet", "ssaaty-vm01", country="sum"),
+    changes("Kuolleet", "ssaaty-vm11", country="sum"),
+)
 INDICATORS = {
     "population": Indicator(POPULATION),
     "population_change_1y": Indicator(
@@ -123,18 +129,32 @@ INDICATORS = {
     "population_change_5y": Indicator(
         change_over(POPULATION, 5, per_cent=True), "up", rate=True, tested=False
     ),
-    "births": Indicator(changes("Syntyneet", "ssaaty-vm01", country="sum")),
-    "deaths": Indicator(changes("Kuolleet", "ssaaty-vm11", country="sum")),
+    "births": Indicator(BIRTHS),
+    "deaths": Indicator(DEATHS),
     "natural_increase": Indicator(NATURAL_INCREASE),
-    "natural_increase_permille": Indicator(quotient(NATURAL_INCREASE, POPULATION, 1000), "up", rate=True),
+    "natural_increase_permille": Indicator(
+        quotient(NATURAL_INCREASE, POPULATION, 1000),
+        "up",
+        rate=True,
+        counted=Counted("balance", of=BIRTHS, minus=DEATHS, per=POPULATION, scale=1000),
+    ),
     "net_migration": Indicator(NET_MIGRATION),
-    "net_migration_permille": Indicator(level(NET_PERMILLE, keys=(), merge="lost"), "up", rate=True),
-    "in_migration": Indicator(changes("Kuntien välinen tulomuutto", "ssaaty-vm43_tulo", merge="lost")),
-    "out_migration": Indicator(changes("Kuntien välinen lähtömuutto", "ssaaty-vm43_lahto", merge="lost")),
+    "net_migration_permille": Indicator(
+        level(NET_PERMILLE, keys=(), merge="lost"),
+        "up",
+        rate=True,
+        counted=Counted("balance", of=IN_MIGRATION, minus=OUT_MIGRATION, per=POPULATION, scale=1000),
+    ),
+    "in_migration": Indicator(IN_MIGRATION),
+    "out_migration": Indicator(OUT_MIGRATION),
     "immigration": Indicator(IMMIGRATION),
     "emigration": Indicator(EMIGRATION),
     "net_immigration": Indicator(NET_IMMIGRATION),
-    "net_immigration_permille": Indicator(quotient(NET_IMMIGRATION, POPULATION, 1000), rate=True),
+    "net_immigration_permille": Indicator(
+        quotient(NET_IMMIGRATION, POPULATION, 1000),
+        rate=True,
+        counted=Counted("balance", of=IMMIGRATION, minus=EMIGRATION, per=POPULATION, scale=1000),
+    ),
     **{
         f"net_migration_{one}": Indicator(difference(by_age("tulomuutto", age), by_age("lähtömuutto", age)))
         for one, age in AGES.items()

@@ -18,22 +18,26 @@ class Interval:
     low, high
         Limits in the indicator's unit; the value always lies within them.
     method
-        ``wilson`` (binomial: a share of a whole) or ``byar`` (Poisson: events over a population).
+        ``wilson`` (binomial: a share of a whole), ``byar`` (Poisson: events over a population) or ``balance``
+        (two counts of events, one taken from the other).
     level_pct
         Confidence level, per cent.
     count, of
-        Numerator and denominator as counts.
+        Numerator and denominator as counts; of a balance what is added.
+    minus
+        Of a balance what is taken away.
     derived
         Whether a published rate and its denominator gave the count: then it is near, not exact.
     """
 
     low: float
     high: float
-    method: Literal["wilson", "byar"]
+    method: Literal["wilson", "byar", "balance"]
     level_pct: float
     count: float
     of: float
     derived: bool = False
+    minus: float | None = None
 
 
 @dataclass(frozen=True)

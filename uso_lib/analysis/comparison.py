@@ -13,11 +13,10 @@ import pandas as pd
 
 from uso_lib.analysis import change, groups
 from uso_lib.analysis.context import Context, MeanGroup
-from uso_lib.analysis.counts import counts_behind, tables_behind
+from uso_lib.analysis.counted import count_origins, interval_of, limits_of_all
 from uso_lib.analysis.groups import Values
-from uso_lib.analysis.intervals import LEVEL_PCT, METHODS, limits
 from uso_lib.analysis.periods import MONTHS_OF_YEAR, age_in_years, month_number, year_of
-from uso_lib.analysis.results import Change, Comparison, GroupFigure, GroupId, Interval, Origin, Position
+from uso_lib.analysis.results import Change, Comparison, GroupFigure, GroupId, Position
 from uso_lib.analysis.series import IndicatorSeries, indicator_series
 from uso_lib.analysis.trends import trend_of
 from uso_lib.regions import Municipality
@@ -50,7 +49,7 @@ def compare(context: Context, indicator_id: str) -> Comparison:
     history, shown = _history(context, series)
     period = None if line is None else str(series.grid.keys["period"].iloc[line])
     five, base = _changes(context, series, own, line)
-    interval, limits_of_all = _intervals(context, series, line)
+    interval = interval_of(context, series, line)
     used = _tables(context, series, shown)
     return Comparison(
         indicator=series.indicator,
@@ -63,50 +62,15 @@ def compare(context: Context, indicator_id: str) -> Comparison:
         change=five[0],
         year_change=five[1],
         history=history,
-        ranking=_ranking(context, series, line, limits_of_all),
+        ranking=_ranking(context, series, line, limits_of_all(context, series, line)),
         origins=context.origins(used),
         age_years=None if period is None else age_in_years(period, context.store.reference_year),
         breaks=tuple(one for one in series.breaks if _within(one.period, history["period"].tolist())),
         interval=interval,
         trend=trend_of(context, series, line),
-        count_origins=_count_origins(context, series, line, used) if interval else (),
+        count_origins=count_origins(context, series, line, used) if interval else (),
+        start_interval=interval_of(context, series, base),
     )
-
-
-def _intervals(
-    context: Context, series: IndicatorSeries, line: int | None
-) -> tuple[Interval | None, tuple[Values, Values]]:
-    """Return the interval of the municipality's own value, and all municipalities' limits (NaN: unknown)."""
-    counts = None if line is None else counts_behind(context, series, [line])
-    if line is None or counts is None:
-        unknown = np.full(len(context.areas), np.nan)
-        return None, (unknown, unknown)
-    values, column = series.grid.figures[line], context.column
-    low, high = limits(counts.kind, counts.count[0], counts.of[0], scale=counts.scale)
-    # A published rate is rounded: of very great counts it could lie outside by less than its last decimal.
-    low, high = np.minimum(low, values), np.maximum(high, values)
-    if not np.isfinite(low[column]):
-        return None, (low, high)
-    own = Interval(
-        low=float(low[column]),
-        high=float(high[column]),
-        method=METHODS[counts.kind],
-        level_pct=LEVEL_PCT,
-        count=float(counts.count[0, column]),
-        of=float(counts.of[0, column]),
-        derived=counts.derived,
-    )
-    return own, (low, high)
-
-
-def _count_origins(
-    context: Context, series: IndicatorSeries, line: int | None, used: Mapping[str, str | None]
-) -> tuple[Origin, ...]:
-    """Return the tables that only the counts behind the compared value come from."""
-    if line is None:
-        return ()
-    period = str(series.grid.keys["period"].iloc[line])
-    return context.origins(dict.fromkeys(tables_behind(context, series, line) - set(used), period))
 
 
 def _changes(
@@ -221,7 +185,7 @@ def _history(context: Context, series: IndicatorSeries) -> tuple[pd.DataFrame, l
 
 
 def _ranking(
-    context: Context, series: IndicatorSeries, line: int | None, limits_of_all: tuple[Values, Values]
+    context: Context, series: IndicatorSeries, line: int | None, ends: tuple[Values, Values]
 ) -> pd.DataFrame:
     """Return the municipality and its peers at the compared period, best first, those without data last."""
     members: list[Municipality] = [] if line is None else [context.municipality, *context.peers]
@@ -237,8 +201,8 @@ def _ranking(
         "name": pd.Series([members[at].name for at in order], dtype="str"),
         "value": np.array([figures[at][0] for at in order], dtype=float),
         "symbol": pd.Series([figures[at][1] for at in order], dtype="str"),
-        "low": limits_of_all[0][[columns[at] for at in order]],
-        "high": limits_of_all[1][[columns[at] for at in order]],
+        "low": ends[0][[columns[at] for at in order]],
+        "high": ends[1][[columns[at] for at in order]],
         "is_member": np.array([at == 0 for at in order], dtype=bool),
     }
     return pd.DataFrame(frame)

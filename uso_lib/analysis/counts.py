@@ -32,6 +32,8 @@ class Counts:
     ----------
     count, of
         Numerator and denominator; NaN in both where either is not known.
+    minus
+        Of a balance what is taken away from the count, otherwise None.
     scale
         What a rate of one is in the indicator's unit.
     derived
@@ -43,10 +45,11 @@ class Counts:
     of: Values
     scale: float
     derived: bool
+    minus: Values | None = None
 
 
 def counts_behind(context: Context, series: IndicatorSeries, lines: Sequence[int]) -> Counts | None:
-    """Return the counts behind an indicator's figures; None when no interval is declared.
+    """Return the counts behind an indicator's figures; None when no interval or no counts are declared.
 
     Parameters
     ----------
@@ -56,6 +59,8 @@ def counts_behind(context: Context, series: IndicatorSeries, lines: Sequence[int
     indicator = series.indicator
     if indicator.interval is None:
         return None
+    if indicator.interval == "difference":
+        return _balance(context, series, lines)
     scale = SCALES[indicator.unit]
     numerator, divisor, rest = _named(indicator)
     rates = series.grid.figures[list(lines)] / scale
@@ -63,23 +68,47 @@ def counts_behind(context: Context, series: IndicatorSeries, lines: Sequence[int
     if rest:
         whole = np.divide(whole, 1 - rates, out=np.full_like(whole, np.nan), where=rates < 1)
     count = _figures(context, numerator, series, lines) if numerator else rates * whole
-    known = np.isfinite(whole) & (whole > 0) & (count >= 0)
-    # Counts of another edition or area division than the rate's would give a wrong interval.
-    apart = np.abs(np.divide(count, whole, out=np.full_like(count, np.nan), where=known) - rates) * scale
-    known &= apart <= 10.0**-indicator.decimals
+    known = (whole > 0) & (count >= 0) & _give(series, lines, count, whole)
     if indicator.interval == "binomial":
         known &= count <= whole
     count, whole = np.where(known, count, np.nan), np.where(known, whole, np.nan)
     return Counts(indicator.interval, count, whole, scale, derived=numerator is None)
 
 
+def _balance(context: Context, series: IndicatorSeries, lines: Sequence[int]) -> Counts | None:
+    """Return both counts behind a balance; None when no table has them."""
+    declared = series.indicator.counts
+    if declared is None:
+        return None
+    plus, minus, whole = (
+        _figures(context, str(name), series, lines) for name in (declared.of, declared.minus, declared.per)
+    )
+    known = (whole > 0) & (plus >= 0) & (minus >= 0) & _give(series, lines, plus - minus, whole)
+    plus, minus, whole = (np.where(known, one, np.nan) for one in (plus, minus, whole))
+    return Counts("difference", plus, whole, SCALES[series.indicator.unit], derived=False, minus=minus)
+
+
+def _give(series: IndicatorSeries, lines: Sequence[int], count: Values, whole: Values) -> NDArray[np.bool_]:
+    """Tell where counts give the rate to its last decimal.
+
+    Counts of another edition or area division than the rate's would give a wrong interval.
+    """
+    scale = SCALES[series.indicator.unit]
+    made = np.divide(count, whole, out=np.full_like(count, np.nan), where=whole > 0) * scale
+    apart = np.abs(made - series.grid.figures[list(lines)])
+    return np.asarray(apart <= 10.0**-series.indicator.decimals)
+
+
 def tables_behind(context: Context, series: IndicatorSeries, line: int) -> frozenset[str]:
     """Return the tables that the municipality's counts of one line come from; none when none are declared."""
     if series.indicator.interval is None:
         return frozenset()
-    numerator, divisor, _ = _named(series.indicator)
+    declared, (numerator, divisor, _) = series.indicator.counts, _named(series.indicator)
+    names = (numerator, divisor, declared.minus if declared else None)
+    if series.indicator.interval == "difference" and declared is None:
+        names = (None, "", None)
     found: set[str] = set()
-    for name in filter(None, (numerator, divisor)):
+    for name in filter(None, names):
         grid = indicator_series(context, name).grid
         for at in _matching(grid, series, line):
             found.update(str(grid.tables[at, context.column]).split("+"))

@@ -1,7 +1,8 @@
 """Hold a municipality against the limits of the assessment procedure (Local Government Act, section 118).
 
 Does not give a verdict on missing inputs: a criterion is ``unknown`` whenever a figure of a required year, or
-a weight that the law's mean needs, is missing; the value and the limit that are known are given all the same.
+a weight that the law's mean needs, is missing, unless another required year already fails it; the value and
+the limit that are known are given all the same.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from uso_lib.analysis.series import IndicatorSeries, indicator_series
 #: How many years older than the figure a weight may be: a year's tax rate meets the year-end before it.
 WEIGHT_AGE_YEARS = 2
 _NUMERALS = {2: "kaksi", 3: "kolme", 4: "neljä"}
+_IN_A_ROW = {2: "kahtena", 3: "kolmena", 4: "neljänä"}
 _DEFICIT = "at_least_deficit"
 _MEANS = ("mean_plus_points", "mean_plus_pct")
 
@@ -154,12 +156,16 @@ def _verdict(
         for year, value in inputs.items()
     }
     approximate = limits[newest].approximate
-    if any(one is None for one in over.values()):
+    failed = [year for year, one in over.items() if one is False and not limits[year].approximate]
+    if failed and None in over.values():
+        span = f"{_IN_A_ROW[len(inputs)]} peräkkäisenä vuonna"
+        return "not_met", f"Ehto ei täyttynyt vuonna {failed[0]}, joten se ei voinut täyttyä {span}."
+    if None in over.values():
         return "unknown", " ".join(
-            filter(None, [_gaps(inputs, over), _known(newest, over[newest]), _sentence(approximate)])
+            filter(None, [_gaps(inputs, over), _known(newest, over, limits), _sentence(approximate)])
         )
     if approximate:
-        return "unknown", f"{approximate}, joten kriteeriä ei voida ratkaista. {_known(newest, over[newest])}"
+        return "unknown", f"{approximate}, joten kriteeriä ei voida ratkaista. {_known(newest, over, limits)}"
     span = f"vuosina {' ja '.join(sorted(inputs))}" if len(inputs) > 1 else f"vuonna {newest}"
     if all(over.values()):
         return "met", f"Ehto täyttyi {span}."
@@ -186,11 +192,14 @@ def _gaps(inputs: Mapping[str, float | None], over: Mapping[str, bool | None]) -
     return f"Ei tiedossa: {'vuoden' if len(missing) == 1 else 'vuosien'} {years} luku puuttuu{needed}."
 
 
-def _known(newest: str, over: bool | None) -> str:
-    """Say what is known of the newest year alone."""
-    if over is None:
+def _known(newest: str, over: Mapping[str, bool | None], limits: Mapping[str, Limit]) -> str:
+    """Say what is known of the newest year alone; of a limit that is not the law's, no verdict."""
+    if over[newest] is None:
         return ""
-    return f"Vuonna {newest} ehto {'täyttyi' if over else 'ei täyttynyt'}."
+    if limits[newest].approximate:
+        side = "ylsi likimääräiseen rajaan" if over[newest] else "jäi likimääräisen rajan alle"
+        return f"Vuonna {newest} luku {side}."
+    return f"Vuonna {newest} ehto {'täyttyi' if over[newest] else 'ei täyttynyt'}."
 
 
 def _sentence(text: str) -> str:

@@ -1,24 +1,30 @@
-"""Compute confidence intervals of rates from counts: Wilson's for shares, Byar's for events.
+"""Compute confidence intervals of rates from counts: Wilson's for shares, Byar's for events, their balance.
 
-Does not know where counts come from (counts.py); missing or impossible counts give missing limits.
+Says too whether chance in two counts may explain how far two figures are apart. Does not know where counts
+come from (counts.py); missing or impossible counts give missing limits.
 """
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uso_lib.analysis.certainty import Interval
+
 Values = NDArray[np.float64]
-Kind = Literal["binomial", "poisson"]
+Kind = Literal["binomial", "poisson", "difference"]
 #: Confidence level of every interval, per cent.
 LEVEL_PCT = 95.0
 #: Stands for no events, by which the formula would divide.
 _FEWEST = 1e-6
 #: Kind of count → name of its interval.
-METHODS: dict[Kind, Literal["wilson", "byar"]] = {"binomial": "wilson", "poisson": "byar"}
+METHODS: dict[Kind, Literal["wilson", "byar", "balance"]] = {
+    "binomial": "wilson", "poisson": "byar", "difference": "balance",
+}  # fmt: skip
 
 
 def normal_quantile(level_pct: float) -> float:
@@ -71,13 +77,56 @@ def byar(count: Values, of: Values, level_pct: float = LEVEL_PCT) -> tuple[Value
     return low / population, high / population
 
 
-def limits(kind: Kind, count: Values, of: Values, *, scale: float) -> tuple[Values, Values]:
+def balance(plus: Values, minus: Values, of: Values, level_pct: float = LEVEL_PCT) -> tuple[Values, Values]:
+    """Return the interval of a balance of two independent Poisson counts, per one of the population.
+
+    Each count's distance from its own limit of Byar is squared and added up (Zou and Donner, Statistics in
+    Medicine 27, 2008). Of great counts that is the usual balance ± z·√(plus + minus); two counts of zero do
+    not make an interval without width.
+    """
+    plus_low, plus_high = byar(plus, of, level_pct)
+    minus_low, minus_high = byar(minus, of, level_pct)
+    population = np.where(of > 0, of, np.nan)
+    rate, other = plus / population, minus / population
+    below = np.hypot(rate - plus_low, minus_high - other)
+    above = np.hypot(plus_high - rate, other - minus_low)
+    return rate - other - below, rate - other + above
+
+
+def limits(
+    kind: Kind, count: Values, of: Values, *, scale: float, minus: Values | None = None
+) -> tuple[Values, Values]:
     """Return the limits of rates in their unit.
 
     Parameters
     ----------
     scale
         What a rate of one is in the unit: 100 for per cent, 1000 for per thousand.
+    minus
+        Of a difference the counts that are taken away.
     """
-    low, high = wilson(count, of) if kind == "binomial" else byar(count, of)
+    if minus is not None:
+        low, high = balance(count, minus, of)
+    else:
+        low, high = wilson(count, of) if kind == "binomial" else byar(count, of)
     return low * scale, high * scale
+
+
+def may_be_chance(moved: float, start: tuple[float, Interval], end: tuple[float, Interval]) -> bool:
+    """Tell whether chance in the counts of both ends may explain a move, at the level of their intervals.
+
+    The limits of a difference of two figures by their own limits (Newcombe, Statistics in Medicine 17, 1998,
+    pages 873-890, method 10; Zou and Donner, 2008): the distances to those limits that face each other are
+    squared and added up.
+
+    Parameters
+    ----------
+    moved
+        How far the figure moved from start to end; less what a mean moved that it is held against.
+    start, end
+        Figure and interval.
+    """
+    (first, one), (last, other) = start, end
+    if moved > 0:
+        return moved < math.hypot(one.high - first, last - other.low)
+    return -moved < math.hypot(first - one.low, other.high - last)

@@ -285,6 +285,8 @@ class Grids:
                 "count": plains(counts.count[0][self._areas]),
                 "of": plains(counts.of[0][self._areas]),
             }
+            if counts.minus is not None:
+                found["counts"]["minus"] = plains(counts.minus[0][self._areas])
         if comparison.trend is not None:
             weighted = counts_behind(self._context, series, tested) if comparison.trend.weighted else None
             found["trend"] = {

@@ -147,6 +147,8 @@ class Comparison:
         The declared breaks that fall within the history, in order.
     interval
         Of the municipality's own value at `period`; None when its counts are not known or not declared.
+    start_interval
+        Of the value that `change` starts from; the same holds of its counts.
     trend
         None when there are not five points of one definition, or no test is declared.
     count_origins
@@ -170,6 +172,7 @@ class Comparison:
     interval: Interval | None = None
     trend: Trend | None = None
     count_origins: tuple[Origin, ...] = ()
+    start_interval: Interval | None = None
 
     @property
     def missing(self) -> bool:
@@ -243,7 +246,8 @@ class CriterionResult:
     Parameters
     ----------
     verdict
-        ``met``, ``not_met`` or ``unknown``; unknown whenever an input of any required year is missing.
+        ``met``, ``not_met`` or ``unknown``; unknown whenever an input of a required year is missing and none
+        of the known years fails the condition.
     limit
         The limit in the indicator's unit (computed from the mean when the rule says so), None when unknown.
     distance

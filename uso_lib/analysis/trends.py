@@ -146,7 +146,7 @@ def _latest(series: IndicatorSeries, own: Values, line: int) -> NDArray[np.int64
 def _chance(context: Context, series: IndicatorSeries, lines: NDArray[np.int64]) -> Chance | None:
     """Return what the municipality's points were counted from; None when one of them is not known."""
     counts = counts_behind(context, series, lines.tolist())
-    if counts is None:
+    if counts is None or counts.minus is not None:  # a balance: only the scatter of its points is known
         return None
     of = counts.of[:, context.column]
     return Chance(counts.kind, of, counts.scale) if np.isfinite(of).all() else None

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from uso_lib.reports.batch import Run
     from uso_lib.reports.report import Job
 
+#: How many private things of a report are told.
+MOST_PRIVATE = 5
+
 
 @click.command()
 @click.argument("members", nargs=-1, metavar="[MEMBER]...")
@@ -86,6 +89,10 @@ def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
     say(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
     for outcome in result.failed:
         say(f"Failed: {outcome.member}: {outcome.error}", err=True)
+    for outcome in result.outcomes:
+        if outcome.private:
+            told = "; ".join(outcome.private[:MOST_PRIVATE])
+            say(f"Own cells of {outcome.member} tell of this machine or a person: {told}", err=True)
     lacking = _lacking(result)
     for (name, reason), concerned in lacking.items():
         say(f"Without {name}: {', '.join(concerned)}: {reason}", err=True)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: How many disagreements of a file are told.
 _MOST_TOLD = 20
+CAUSES = (
+    "Harmless causes: a byte order mark, other ends of lines (CRLF), spaces at ends of lines, as editors and "
+    "mail gateways leave them. Otherwise words, colours or pictures were changed."
+)
 
 
 @click.command()
@@ -61,7 +65,14 @@ def verify(files: tuple[Path, ...], trace: str | None) -> int:
 
 
 def _tell(verdict: Verdict) -> None:
-    """Say what was found."""
+    """Say what was found, what is wrong with the whole before what is right with its numbers."""
+    if not verdict.untouched:
+        say(
+            f"{verdict.file}: the page is not the one the proof was made for: its fingerprint differs. "
+            f"{CAUSES}"
+        )
+    if not verdict.intact:
+        say(f"{verdict.file}: the proof is not as it was made: its fingerprint differs.")
     total, recomputed = len(verdict.lines), verdict.recomputed
     counted = f"All {total}" if recomputed == total else f"{recomputed} of {total}"
     agree = f"{len(verdict.wrong)} disagree" if verdict.wrong else "all agree"
@@ -70,10 +81,11 @@ def _tell(verdict: Verdict) -> None:
         f"{verdict.leaves} of which are cells taken as they are. "
         f"{verdict.shown} numbers on the page show them and {verdict.declared} are declared texts: {agree}."
     )
-    if not verdict.untouched:
-        say("The page is not the one the proof was made for: its fingerprint differs.")
-    if not verdict.intact:
-        say("The proof is not as it was made: its fingerprint differs.")
+    if verdict.own:
+        say(
+            f"{verdict.own} numbers stand in the writer's own text or output: where they come from is not "
+            "checked."
+        )
     for one in verdict.wrong[:_MOST_TOLD]:
         say(f"  {one}")
     if len(verdict.wrong) > _MOST_TOLD:

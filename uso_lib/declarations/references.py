@@ -83,8 +83,8 @@ def _wanted(one: Any) -> Wanted:
     if isinstance(one, Indicator) and one.continued_by:
         yield "continued_by.indicator", "indicator", one.continued_by.indicator
     if isinstance(one, Indicator) and one.counts:
-        named = {"of": one.counts.of, "per": one.counts.per, "rest": one.counts.rest}
-        yield from ((f"counts.{field}", "indicator", name) for field, name in named.items() if name)
+        named = one.counts.model_dump(exclude_none=True)
+        yield from ((f"counts.{field}", "indicator", str(name)) for field, name in named.items())
     if isinstance(one, Indicator | Breakdown):
         yield from ((f"breaks[{number}]", "breaks", name) for number, name in enumerate(one.breaks))
     if isinstance(one, Indicator | Breakdown | Flow):

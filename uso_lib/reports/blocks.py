@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from uso_lib.plain_text import visible
-from uso_lib.reports.cleaning import NO_DESCRIPTION, PICTURES, foreign, is_empty, own
+from uso_lib.reports.cleaning import NO_DESCRIPTION, foreign, is_empty, own
 from uso_lib.reports.harvest import section_data
+from uso_lib.reports.pictures import KINDS as PICTURES
 from uso_lib.reports.pictures import as_address
 
 ATTACHMENT = "attachment:"

@@ -12,11 +12,14 @@ from functools import cache
 from typing import Any
 
 from uso_lib.plain_text import visible
+from uso_lib.reports.pictures import without_notes
 
-#: Kinds of pictures that may stand inside a page; as pictures none of them can run anything.
-PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 NO_DESCRIPTION = "Kuva, jolle ei ole kirjoitettu tekstivastinetta"
 NAMELESS_TABLE = "Taulukko"
+#: Foreign HTML beyond these would make the page too heavy to read, or take apart what stands after it.
+LONGEST, DEEPEST = 5_000_000, 60
+TOO_LONG = "Sisältö on liian pitkä esitettäväksi, joten se on jätetty raportista pois."
+TOO_DEEP = "Sisällön rakenne on liian syvä esitettäväksi, joten se on jätetty raportista pois."
 
 
 def _tags(*lines: str) -> frozenset[str]:
@@ -68,6 +71,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,5}(?:px|%)?")
 _NUMBERS = {"colspan", "rowspan", "span", "start", "width", "height", "tabindex"}
 _HIGH_HEADING = re.compile(r"<(/?)h[1-3](?=[\s>/])", re.IGNORECASE)
 _HEAD_CELL = re.compile(r"<(/?)thead>|<th(?![a-z])([^<>]*)>")
+_ELEMENT = re.compile(r"<(/?)(?!(?:br|hr|img|col|wbr)\b)[a-z]")
 _TABLE = re.compile(r"<(/?)table>")
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 _LEADING_NOWHERE = re.compile(r"<a(?![^<>]* href=)[^<>]*>(.*?)</a>", re.DOTALL)
@@ -86,7 +90,11 @@ def foreign(source: str) -> str:
     Headings begin from the fourth level, header cells say what they head, tables scroll alone, pictures have
     an alternative text and are within the page, links lead to web pages, letters and places of the report.
     """
+    if len(source) > LONGEST:
+        return f"<p>{TOO_LONG}</p>"
     once = _clean(_HIGH_HEADING.sub(r"<\1h4", source))
+    if _depth(once) > DEEPEST:
+        return f"<p>{TOO_DEEP}</p>"
     # No attribute of what comes out of the first cleaning holds < or >, so these patterns see tags only. The
     # second cleaning has the last word.
     return _clean(_boxed(_described(_scoped(_LEADING_NOWHERE.sub(r"\1", once)))), boxes=True)
@@ -130,7 +138,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if _LINK.fullmatch(value) or _LETTER_TO.fullmatch(value) else None
     if name == "src":
-        return value if _PICTURE.fullmatch(value) else None
+        return without_notes(value) if _PICTURE.fullmatch(value) else None
     if name in _NUMBERS:
         return value if _NUMBER.fullmatch(value) else None
     if name == "scope":
@@ -156,6 +164,15 @@ def _scoped(cleaned: str) -> str:
         return f"<th{attributes}>"
 
     return _HEAD_CELL.sub(told, cleaned)
+
+
+def _depth(cleaned: str) -> int:
+    """Return how many elements stand within each other at most."""
+    depth = deepest = 0
+    for match in _ELEMENT.finditer(cleaned):
+        depth += -1 if match[1] else 1
+        deepest = max(depth, deepest)
+    return deepest
 
 
 def _described(cleaned: str) -> str:

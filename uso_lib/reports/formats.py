@@ -26,11 +26,15 @@ def parse_formats(text: str) -> tuple[str, ...]:
     ('html', 'pdf', 'slides')
     """
     words = [word.strip().casefold() for word in text.split(",")]
+    example = f"Several are separated by commas: --format {','.join(FORMATS)}"
+    if "" in words:
+        message = f"--format: a format is missing in {text!r}; valid: {', '.join(FORMATS)}. {example}"
+        raise UnknownName(message)
     unknown = next((word for word in words if word not in FORMATS), None)
     if unknown is not None:
+        hint = did_you_mean(unknown, FORMATS)
         message = (
-            f'--format: there is no format "{unknown}"; {did_you_mean(unknown, FORMATS)} '
-            f"Several are separated by commas: --format {','.join(FORMATS)}"
+            f'--format: there is no format "{unknown}"; {hint}{"" if hint.endswith("?") else "."} {example}'
         )
         raise UnknownName(message)
     return tuple(one for one in FORMATS if one == HTML or one in words)

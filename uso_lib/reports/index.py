@@ -16,6 +16,8 @@ from uso_lib.reports.page import policy, style
 
 INDEX = "index.html"
 TEMPLATE = "overview.html.j2"
+#: What follows "z" among the characters, in the order of the last letters of the alphabet.
+_LAST_LETTERS = str.maketrans("åäö", "{|}")
 MONTHS = (
     "tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu",
     "lokakuu", "marraskuu", "joulukuu",
@@ -70,14 +72,19 @@ def write_index(outputs: Path, members: Iterable[Member], *, report_template: Pa
     Parameters
     ----------
     members
-        In the order of the list.
+        In any order; the list is in the Finnish alphabet's.
     heading
         Name of the network and season, the page's heading.
     """
-    entries = [entry(outputs, member) for member in members]
+    entries = [entry(outputs, member) for member in sorted(members, key=_alphabetical)]
     target = outputs / INDEX
     publish.write_atomically(target, page(entries, report_template=report_template, heading=heading))
     return target
+
+
+def _alphabetical(member: Member) -> str:
+    """Return what sorts names as Finns do: å, ä and ö close the alphabet."""
+    return member.name.casefold().translate(_LAST_LETTERS)
 
 
 def entry(outputs: Path, member: Member) -> Entry:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,12 @@ from uso_lib.reports.harvest import HEADING_CELL, harvest, section_data
 
 #: What opens the consultant's own text: generated cells bring no Markdown but headings.
 WORDS = '<div class="words">'
+#: What opens the output of the consultant's own code; verification/page.py knows both.
+PRINTED = '<div class="printed">'
 _HEADING = re.compile(r"^(#{1,3})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _NUMBER = re.compile(r"(\d{1,2})\.?\s+(?=\S)")
+#: The template's cell that shows the declared words on a theme, which are no section.
+_INTRO = re.compile(r"situation\.intro\([\"']\w+[\"']\)")
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 
 
@@ -116,7 +120,8 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
             if on_cover:
                 cover += blocks_of(outputs)
             else:
-                _put(chapters, preface, blocks_of(outputs))
+                theirs = _INTRO.fullmatch(cell["source"].strip()) is not None
+                _put(chapters, preface, blocks_of(outputs) if theirs else _printed(outputs))
     return Outline(title, tuple(cover), tuple(preface), _without_empty(chapters))
 
 
@@ -124,6 +129,15 @@ def _words(text: str, pasted: Mapping[str, Any] | None) -> list[str]:
     """Return the consultant's own text in its frame; nothing when there is nothing to show."""
     shown = markdown(text, pasted)
     return [f"{WORDS}\n{shown}\n</div>"] if shown else []
+
+
+def _printed(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what a cell put out; what is no section of the workbench in a frame that says whose it is."""
+    blocks: list[str] = []
+    for output in outputs:
+        own = section_data(output) is None
+        blocks += [f"{PRINTED}{block}</div>" if own else block for block in blocks_of([output])]
+    return blocks
 
 
 def _open(chapters: list[Part], part: Part) -> None:

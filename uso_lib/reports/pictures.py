@@ -11,9 +11,22 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from uso_lib.plain_text import visible
 
+SVG = "image/svg+xml"
+#: Kinds of pictures that may stand inside a page; as pictures none of them can run anything.
+KINDS = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp")
+#: A picture given as the address of itself, alone and in base64 within any text.
+_ADDRESS = re.compile(
+    r"data:(?P<kind>image/[\w.+-]+)(?:;(?!base64,)[\w=.+-]*)*(?P<packed>;base64)?,(?P<held>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PACKED = re.compile(
+    r"data:image/[\w.+-]+(?:;[\w=.+-]*)*;base64,(?:[A-Za-z0-9+/]{60,}\s*\n\s*)*[A-Za-z0-9+/]+={0,2}",
+    re.IGNORECASE,
+)
 PNG, JPEG, RIFF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF"
 #: Parts of a PNG that change what is seen; all others only tell about the picture.
 SEEN = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD",
@@ -34,16 +47,40 @@ def as_address(kind: str, content: str) -> str | None:
     kind
         Media type: ``image/png``, ``image/jpeg``, ``image/gif``, ``image/webp`` or ``image/svg+xml``.
     content
-        The source of an SVG; base64 of the others.
+        The source of an SVG, or base64; base64 of the others.
     """
-    if kind == "image/svg+xml" and "<" in content:
-        made = bare_svg(content).encode("utf-8")
-    else:
-        try:
-            made = bare(base64.b64decode("".join(content.split()), validate=True))
-        except (binascii.Error, ValueError):
-            return None
+    made = _without_notes(kind, content)
     return f"data:{kind};base64,{base64.b64encode(made).decode('ascii')}" if made else None
+
+
+def without_notes(address: str) -> str | None:
+    """Return a picture's ``data:`` address as `as_address` does; None when there is no such picture in it."""
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return None
+    packed = found["packed"] is not None
+    return as_address(found["kind"].lower(), found["held"] if packed else unquote(found["held"]))
+
+
+def without_notes_within(text: str) -> str:
+    """Return HTML, Markdown or code whose pictures in base64 hold no notes; what is no picture is left out.
+
+    Sources of SVG that stand as text are left alone: what may not be told is found in them as in any text.
+    """
+    return _PACKED.sub(lambda found: without_notes("".join(found[0].split())) or "", text)
+
+
+def _without_notes(kind: str, content: str) -> bytes | None:
+    if kind not in KINDS:
+        return None
+    try:
+        if kind != SVG:
+            return bare(base64.b64decode("".join(content.split()), validate=True))
+        if "<" not in content:
+            content = base64.b64decode("".join(content.split()), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    return bare_svg(content).encode("utf-8") if "<" in content else None
 
 
 def bare_svg(source: str) -> str:

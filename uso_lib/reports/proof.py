@@ -43,6 +43,7 @@ _KEY = (
 )
 #: What in a template is no text: its own code, and tags.
 _CODE = re.compile(r"\{[{%#].*?[}%#]\}|<[^>]*>", re.DOTALL)
+_HEADING = re.compile(r"^#{1,3}[ \t]+(.*\d.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,14 @@ class Carried:
     content
         Plain data: cells, declarations, tables.
     declared
-        Texts with numbers that are printed as they stand, longest first.
+        Texts with numbers that are printed as they stand, the headings of the template among them.
+    headings
+        The headings the notebook's writer added.
     """
 
     content: Mapping[str, Any]
     declared: tuple[str, ...]
+    headings: tuple[str, ...]
 
 
 def carried(notebook: Mapping[str, Any]) -> Carried | None:
@@ -77,7 +81,8 @@ def carried(notebook: Mapping[str, Any]) -> Carried | None:
     if data.get("schema") != SCHEMA:
         message = f"The proof says schema {data.get('schema')!r}, but this version reads {SCHEMA}."
         raise ReportError(message)
-    return Carried(data["content"], (*data["declared"], *_own_texts(notebook)))
+    theirs, added = _headings(notebook)
+    return Carried(data["content"], (*data["declared"], *theirs), tuple(added))
 
 
 def with_proof(
@@ -106,8 +111,9 @@ def with_proof(
     content["lines"] = columns_of(list(results))
     declared = Declared((*brought.declared, *standing))
     readings = readings_of(
-        page, list(results.values()), inside=inside, declared=declared, proof=Proof(content)
-    )
+        page, list(results.values()), inside=inside, declared=declared, headings=brought.headings,
+        proof=Proof(content),
+    )  # fmt: skip
     content["readings"] = as_content(readings)
     content["page_sha256"] = page_digest(page)
     values = [result.value for _, result in results.values()]
@@ -155,8 +161,11 @@ def _anchors(notebook: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _own_texts(notebook: Mapping[str, Any]) -> list[str]:
-    """Return what the notebook's authors wrote themselves, line by line."""
-    sources = [str(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    lines = [line.strip("#> *\t-") for source in sources for line in source.splitlines()]
-    return [" ".join(line.split()) for line in lines if any(sign.isdigit() for sign in line)]
+def _headings(notebook: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return the headings with a number in cells of the template, and those in the writer's own cells."""
+    found: tuple[list[str], list[str]] = [], []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            added = not cell.get("id", "").startswith(HEADING_CELL)
+            found[added].extend(_HEADING.findall(str(cell["source"])))
+    return found

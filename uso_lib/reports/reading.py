@@ -1,20 +1,31 @@
 """Say of every number on a finished page which line of the report it shows, or which declared text it is in.
 
-A number is taken for the line whose words stand around it. What nothing explains is marked so, and told by
-`uso verify`. Does not recompute (verification/) and changes nothing on the page.
+A number is taken for the line whose words stand around it; one in the writer's own text or output for none.
+What nothing explains is marked so, and told by `uso verify`. Does not recompute (verification/) and changes
+nothing on the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from uso_lib.reports.declared import Declared
-from uso_lib.verification.finnish import MINUS, NBSP
+from uso_lib.verification.finnish import MINUS, NBSP, SIGNS, sign_of
 from uso_lib.verification.lines import Line, Result
 from uso_lib.verification.proof import Proof
-from uso_lib.verification.readings import FIGURES, Found, Reading, agrees, numbers_of, periods_of, written
+from uso_lib.verification.readings import (
+    FIGURES,
+    Found,
+    Reading,
+    agrees,
+    lacks_sign,
+    numbers_of,
+    periods_of,
+    written,
+)
 
 #: More lines than this with the same number are not weighed against each other.
 _MOST_WEIGHED = 40
@@ -51,6 +62,7 @@ def readings_of(
     *,
     inside: Mapping[str, Sequence[int]],
     declared: Declared,
+    headings: Collection[str] = (),
     proof: Proof,
 ) -> dict[str, list[Reading]]:
     """Return section → what its numbers are, in order.
@@ -64,8 +76,11 @@ def readings_of(
         sections is named may tell any line anywhere.
     declared
         Texts with numbers that are printed as they stand.
+    headings
+        The headings the writer added.
     """
-    reader = _PageReader(told, inside, declared, _titles(proof))
+    own = frozenset(map(_heading, headings))
+    reader = _PageReader(told, inside, declared, own, _titles(proof))
     return {section: reader.section(section, found) for section, found in numbers_of(page).items()}
 
 
@@ -77,10 +92,12 @@ class _PageReader:
         told: Sequence[tuple[Line, Result]],
         inside: Mapping[str, Sequence[int]],
         declared: Declared,
+        headings: frozenset[str],
         titles: Mapping[tuple[str, str], str],
     ) -> None:
         self._lines, self._results = [line for line, _ in told], [result for _, result in told]
         self._inside, self._declared, self._titles = inside, declared, titles
+        self._headings = headings
         self._indexes: dict[str, _Index] = {}
         self._periods: dict[str, Reading] = {}
         for number, line in enumerate(self._lines):
@@ -99,6 +116,8 @@ class _PageReader:
 
     def _reading(self, section: str, one: Found, found: Sequence[Found], before: int) -> Reading:
         token = one.token
+        if self._is_own(one):
+            return Reading("own", text=token.text)
         if self._is_declared(one):
             return Reading("declared", text=token.text)
         chosen = self._chosen(self._of(section), one, before) or self._periods.get(token.text)
@@ -106,6 +125,13 @@ class _PageReader:
             return chosen
         tick = one.passage.kind == "figure" and _is_tick(one, found)
         return Reading("declared" if tick else "unexplained", text=token.text)
+
+    def _is_own(self, one: Found) -> bool:
+        """Tell whether a number is in what the writer brought: text, output of code, headings."""
+        passage = one.passage
+        if passage.kind != "heading" or not self._headings:
+            return passage.own
+        return bool(self._headings & {_heading(passage.text), _heading(passage.about.partition(" | ")[0])})
 
     def _is_declared(self, one: Found) -> bool:
         """Tell whether a number is part of a declared text, or the text around it is one that was cut up."""
@@ -115,7 +141,11 @@ class _PageReader:
             return True
         if passage.kind == "figure":
             return self._declared.has_part(passage.text, token.start)
-        return passage.kind == "text" and passage.text.isdigit() and self._declared.is_whole(passage.about)
+        return (
+            passage.kind in ("text", "heading")
+            and passage.text.isdigit()
+            and self._declared.is_whole(passage.about)
+        )
 
     def _of(self, section: str) -> _Index:
         """Return the numbers a section may tell."""
@@ -130,12 +160,8 @@ class _PageReader:
         """Return the line a number shows: a period where it looks like one, else the best fitting figure."""
         text = one.token.text
         periods = index.periods.get(text, [])
-        figures = index.figures.get(text.lstrip(f"+{MINUS}"), [])
-        fitting = [
-            (number, aspect)
-            for number, aspect in figures
-            if agrees(one.token, Reading(aspect, number), self._lines, self._results)
-        ]
+        figures, sign = index.figures.get(text.lstrip(SIGNS), []), sign_of(text)
+        fitting = [pair for pair in figures if self._fits(pair, one)]
         if periods and not fitting:
             number, aspect = next(((n, a) for n, a in periods if n == before), periods[0])
             return Reading(aspect, number)
@@ -145,7 +171,16 @@ class _PageReader:
         if periods and one.passage.kind != "cell" and self._weight(best, one, before) < 4:
             number, aspect = periods[0]
             return Reading(aspect, number)
-        return Reading(best[1], best[0])
+        return Reading(best[1], best[0], sign=sign)
+
+    def _fits(self, pair: tuple[int, str], one: Found) -> bool:
+        """Tell whether a number may be the line's, sign and all."""
+        number, aspect = pair
+        value, decimals = self._results[number].value, self._lines[number].decimals
+        if aspect == "value" and value is not None and lacks_sign(one, value, decimals):
+            return False
+        reading = Reading(aspect, number, sign=sign_of(one.token.text))
+        return agrees(one.token, reading, self._lines, self._results)
 
     def _weight(self, pair: tuple[int, str], one: Found, before: int) -> int:
         """Return how well a line fits the words around a number."""
@@ -159,6 +194,11 @@ class _PageReader:
         last = line.period.rpartition("-")[2]
         weight += 2 * (last[:4] in around) + (number == before)
         return weight
+
+
+def _heading(text: str) -> str:
+    """Return a heading as its words, however its number is set apart from them."""
+    return re.sub(r"^(\d{1,2})\.?\s+", r"\1 ", " ".join(text.removeprefix(": ").split()))
 
 
 def _titles(proof: Proof) -> dict[tuple[str, str], str]:

@@ -22,6 +22,7 @@ from uso_lib.reports.execute import execute
 from uso_lib.reports.formats import HTML
 from uso_lib.reports.harvest import harvest
 from uso_lib.reports.manifest import as_json, digest, fetched_origin, manifest, snapshot_origin
+from uso_lib.reports.own_cells import told_by_own_cells
 from uso_lib.reports.page import template_digest
 from uso_lib.reports.proof import standing_texts, with_proof
 from uso_lib.reports.traces import without_places
@@ -81,12 +82,15 @@ class Outcome:
     ----------
     lacking
         File names of companions that were asked for and not made → why; the report itself was published.
+    private
+        What the consultant's own cells tell of the machine or a person.
     """
 
     member: str
     seconds: float
     error: str = ""
     lacking: Mapping[str, str] = field(default_factory=dict)
+    private: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -106,6 +110,7 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
     made = publish.temporary_folder(job.outputs, job.member)
     try:
         lacking = _make(job, made, exporter)
+        private = told_by_own_cells(made / publish.NOTEBOOK, workspace=job.workspace)
         publish.publish(made, job.outputs / job.member)
     except UsoError as problem:
         return _failure(job, made, str(problem), started)
@@ -113,7 +118,7 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
         return _failure(job, made, f"{type(problem).__name__}: {problem}", started)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return Outcome(job.member, round(time.monotonic() - started, 1), lacking=lacking)
+    return Outcome(job.member, round(time.monotonic() - started, 1), lacking=lacking, private=private)
 
 
 def _make(job: Job, made: Path, exporter: ReportExporter) -> dict[str, str]:
@@ -130,7 +135,8 @@ def _make(job: Job, made: Path, exporter: ReportExporter) -> dict[str, str]:
         export(notebook, exporter), notebook, harvested, standing=standing_texts(job.report_template)
     )
     (made / publish.REPORT).write_text(page, encoding="utf-8", newline="\n")
-    write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title)
+    tables = proof.get("tables")
+    write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title, tables=tables)
     write_csv(harvested, made / publish.CSV)
     lacking = make_companions(notebook, made, formats=job.formats, slides_template=job.slides_template)
     made_from = {

@@ -92,7 +92,7 @@ def _line(chapter: str, row: str, numbers: list[Number]) -> Line | None:
         (at("own", "country_own").get("value"), decimals),
         (_place(at("position", "peers")), None),
         (_place(at("position", "country")), None),
-        (change.get("period"), None),
+        ("–".join(str(change["period"]).split("-")) if change else None, None),
         (change.get("value"), decimals),
         (change_pct.get("value"), 1),
         (MARKS.get(str(until("trend").get("mark"))), None),

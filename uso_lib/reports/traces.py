@@ -16,14 +16,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from uso_lib.reports.pictures import bare, bare_svg
+from uso_lib.reports.pictures import as_address, bare, bare_svg, without_notes_within
 
 INJECTED = "injected-parameters"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 #: What a cell's metadata may say; editors write times, paths and states of their own beside these.
 KEPT_METADATA = ("tags", "jupyter", "slideshow", "editable", "deletable")
 #: The home folder of anyone, whoever's machine a text comes from.
-_HOMES = r"(?:/home|/Users)/[^/\s\"'<>:]+|[A-Za-z]:\\+Users\\+[^\\\s\"'<>:]+"
+_HOMES = (
+    r"(?:/home|(?:/mnt/[a-z]|/[a-z])?/Users)/[^/\s\"'<>:]+|[A-Za-z]:\\+Users\\+[^\\\s\"'<>:]+"
+    # A shared folder, "\\\\server\\share"; a formula's "\\\\hline\\end{x}" is none.
+    r"|(?<!\\)\\{2,4}[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
+)
 _END = r"(?![\w.-])"
 _MEMORY = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 
@@ -80,8 +84,10 @@ def _bundle(data: Any, hide: Change) -> dict[str, Any]:
 
 
 def _form(kind: str, content: Any, hide: Change) -> Any:
-    if kind == "image/svg+xml" and isinstance(content, str) and "<" in content:
-        return hide(bare_svg(content))
+    if kind == "image/svg+xml" and isinstance(content, str):
+        if "<" in content:
+            return hide(bare_svg(content))
+        return (as_address(kind, content) or "").partition(",")[2]
     if kind.startswith("image/") and isinstance(content, str):
         try:
             return base64.b64encode(bare(base64.b64decode("".join(content.split()), validate=True))).decode()
@@ -109,7 +115,7 @@ def _hider(workspace: Path | None) -> Change:
     pattern = re.compile(rf"(?:(?<![\w.])|(?<=\\[nrt]))(?:{listed}|{_HOMES})")
 
     def hide(text: str) -> str:
-        hidden = pattern.sub(lambda match: places.get(match[0], "~"), text)
+        hidden = pattern.sub(lambda match: places.get(match[0], "~"), without_notes_within(text))
         return hidden if hidden.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", hidden)
 
     return hide

@@ -7,9 +7,11 @@ name of a person or a machine; the same lines give the same bytes.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from uso_lib.plain_text import LONGEST_NAME, one_line
 from uso_lib.reports.formulas import harmless
@@ -27,7 +29,9 @@ COMMENT = (
 )
 
 
-def write_workbook(harvest: Harvest, target: Path, *, title: str) -> None:
+def write_workbook(
+    harvest: Harvest, target: Path, *, title: str, tables: Mapping[str, Any] | None = None
+) -> None:
     """Write ``tables.xlsx``: a summary sheet, one sheet per theme in long form, and the sources.
 
     Parameters
@@ -36,6 +40,8 @@ def write_workbook(harvest: Harvest, target: Path, *, title: str) -> None:
         The sections of an executed notebook.
     title
         Title of the workbook's properties: "Tornion tilanneanalyysi".
+    tables
+        The proof's tables: id → producer, table_id, licence and parts with their vintage and day.
     """
     import xlsxwriter
 
@@ -47,7 +53,7 @@ def write_workbook(harvest: Harvest, target: Path, *, title: str) -> None:
         )  # fmt: skip
         workbook.set_custom_property("Language", "fi-FI", "text")
         looks = Looks(workbook)
-        for name, headers, lines in _sheets(harvest):
+        for name, headers, lines in _sheets(harvest, list((tables or {}).values())):
             fill(workbook.add_worksheet(name), headers, lines, looks=looks, title=f"{title}: {name}")
 
 
@@ -77,14 +83,16 @@ def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]
     return [(name, lines) for name, lines in sheets.items() if lines]
 
 
-def _sheets(harvest: Harvest) -> Iterable[tuple[str, Sequence[str], list[Line]]]:
+def _sheets(
+    harvest: Harvest, tables: Sequence[Mapping[str, Any]]
+) -> Iterable[tuple[str, Sequence[str], list[Line]]]:
     """Return name, header and lines of every sheet; a cell is a value and its number of decimals."""
     used: set[str] = {SUMMARY_SHEET.lower(), SOURCES_SHEET.lower(), *RESERVED}
     yield SUMMARY_SHEET, SUMMARY_HEADERS, summary_lines(harvest)
     for name, lines in long_sheets(harvest):
         cells = [[_cell(section, line, column) for column in COLUMNS] for section, line in lines]
         yield sheet_name(name, used), [HEADERS[column] for column in COLUMNS], cells
-    yield SOURCES_SHEET, SOURCES_HEADERS, _sources(harvest)
+    yield SOURCES_SHEET, SOURCES_HEADERS, _sources(harvest, tables)
 
 
 def _cell(section: Section, line: Number, column: str) -> tuple[Cell, int | None]:
@@ -97,19 +105,42 @@ def _cell(section: Section, line: Number, column: str) -> tuple[Cell, int | None
     return WORDS.get(column, {}).get(str(content), content), None
 
 
-def _sources(harvest: Harvest) -> list[Line]:
-    tables: dict[tuple[str, str], list[str]] = {}
+def _sources(harvest: Harvest, tables: Sequence[Mapping[str, Any]]) -> list[Line]:
+    used: dict[tuple[str, str], list[str]] = {}
     for _, lines in long_sheets(harvest):
         for _, line in lines:
             key = (str(line["producer"] or ""), str(line["table"] or ""))
-            tables.setdefault(key, []).append(str(line["period"] or ""))
+            used.setdefault(key, []).append(str(line["period"] or ""))
     # A change spans two periods, "2015-2020".
-    named = sorted((key, sorted(set("-".join(ps).split("-")) - {""}), len(ps)) for key, ps in tables.items())
+    named = sorted((key, sorted(set("-".join(ps).split("-")) - {""}), len(ps)) for key, ps in used.items())
     return [
-        [(producer, None), (table, None), *((edge, None) for edge in _edges(periods)), (count, 0)]
+        [(producer, None), (table, None), *((edge, None) for edge in _edges(periods)), (count, 0),
+         *((text, None) for text in _origin(producer, table, tables))]
         for (producer, table), periods, count in named
         if producer or table
-    ]
+    ]  # fmt: skip
+
+
+def _origin(producer: str, named: str, tables: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """Return vintage, day and licence of the tables a line names; several are told one after the other."""
+    known = [one for one in tables if one["producer"] in producer]
+    names = _named(named, {str(one[key]) for one in known for key in ("table_id", "title")})
+    found = [one for one in known if not names.isdisjoint((one["table_id"], one["title"]))]
+    parts = [part for one in found for part in one["parts"]]
+    columns = (
+        [part["vintage"] for part in parts], [part["retrieved"] for part in parts],
+        [one["licence"] for one in found],
+    )  # fmt: skip
+    return ("; ".join(dict.fromkeys(str(text) for text in column if text)) for column in columns)
+
+
+def _named(text: str, names: Iterable[str]) -> set[str]:
+    """Return the names that a text holds as whole names, none of them as a part of a longer one."""
+    found = set()
+    for name in sorted(names, key=len, reverse=True):
+        text, count = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
+        found |= {name} if count else set()
+    return found
 
 
 def _edges(periods: list[str]) -> tuple[str, str]:

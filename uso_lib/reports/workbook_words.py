@@ -26,7 +26,8 @@ HEADERS = {
 }
 SUMMARY_SHEET = "Yhteenveto"
 SOURCES_SHEET = "Lähteet"
-SOURCES_HEADERS = ("Tuottaja", "Taulu", "Ensimmäinen ajankohta", "Viimeinen ajankohta", "Lukuja")
+SOURCES_HEADERS = ("Tuottaja", "Taulu", "Ensimmäinen ajankohta", "Viimeinen ajankohta", "Lukuja",
+                   "Aineisto kattaa", "Koottu", "Käyttölupa")  # fmt: skip
 
 MEASURES = {
     "value": "arvo",

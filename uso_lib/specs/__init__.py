@@ -34,6 +34,7 @@ from uso_lib.specs.values import (
     Identifier,
     Period,
     PeriodRange,
+    PlainText,
     Text,
     Unit,
 )  # fmt: skip
@@ -41,6 +42,6 @@ from uso_lib.specs.values import (
 __all__ = [
     "Break", "Breakdown", "Category", "Caveat", "ChartKind", "Continuation", "Counts", "Criterion",
     "Declared", "Direction", "FigureSpec", "Flow", "Formula", "Identifier", "Indicator", "PassingNote",
-    "Period", "PeriodRange", "Reform", "Replacement", "Row", "Selection", "Standards", "Text", "Theme",
-    "Unit", "Weights", "Wording",
+    "Period", "PeriodRange", "PlainText", "Reform", "Replacement", "Row", "Selection", "Standards", "Text",
+    "Theme", "Unit", "Weights", "Wording",
 ]  # fmt: skip

@@ -74,12 +74,14 @@ class Weights(Declared):
 
 
 class Counts(Declared):
-    """Name the counts that a published rate rests on, so that it can carry an interval.
+    """Name the counts that a published rate or a balance rests on, so that it can carry an interval.
 
     Parameters
     ----------
     of
-        Numerator; without it the count is the rate times its denominator.
+        Numerator; without it the count is the rate times its denominator. Of a balance what is added.
+    minus
+        Of a balance what is taken away: deaths beside births.
     per
         Denominator: the whole of a share, the population of events.
     rest
@@ -87,6 +89,7 @@ class Counts(Declared):
     """
 
     of: Identifier | None = None
+    minus: Identifier | None = None
     per: Identifier | None = None
     rest: Identifier | None = None
 
@@ -122,22 +125,25 @@ class Indicator(Declared):
     weights
         Weights of the formula ``weighted_sum``.
     interval
-        What kind of count the rate rests on: ``binomial`` (some of a whole, Wilson's interval) or ``poisson``
-        (events over a population, Byar's interval). The formulas share and per_1000 have their counts
-        themselves.
+        What kind of count the rate rests on: ``binomial`` (some of a whole, Wilson's interval), ``poisson``
+        (events over a population, Byar's interval) or ``difference`` (a balance of two counts of events over
+        a population, from both counts' Byar intervals). The formulas share and per_1000 have their counts
+        themselves, a balance never has.
     counts
-        The counts of a published rate.
+        The counts of a published rate or of a balance; a balance whose counts no table has goes without.
     trend
         Whether the five latest points are tested for a trend; never for changes, indices and projections.
     optional
         Left out of a report as long as it has no figure, instead of being told as missing.
     shown_by
         Flow that shows the figures: once it has some, the indicator is not told as missing.
+    signed
+        A difference whose figures are always told with their sign, whatever the figures beside them.
     """
 
     id: Identifier
     title: Text
-    short: Annotated[str, Field(max_length=60)] | None = None
+    short: Annotated[Text, Field(max_length=60)] | None = None
     definition: Text
     unit: Unit
     decimals: Annotated[int, Field(ge=0, le=3)]
@@ -153,7 +159,7 @@ class Indicator(Declared):
     years: Annotated[int, Field(ge=1, le=20)] | None = None
     country: Literal["published", "sum", "weighted", "none"] = "none"
     weight: Identifier | None = None
-    interval: Literal["binomial", "poisson"] | None = None
+    interval: Literal["binomial", "poisson", "difference"] | None = None
     counts: Counts | None = None
     trend: bool = True
     breaks: list[Identifier] = []
@@ -162,13 +168,22 @@ class Indicator(Declared):
     hidden: bool = False
     optional: bool = False
     shown_by: Identifier | None = None
+    signed: bool = False
 
 
 class Category(Declared):
-    """Name one category of a breakdown and the dimension codes it gathers ("7-15", "85-", "C")."""
+    """Name one category of a breakdown and the dimension codes it gathers ("7-15", "85-", "C").
+
+    Parameters
+    ----------
+    named
+        What a sentence on changes calls it: "toisen asteen koulutuksen ikäryhmä (16–18 v.)"; beside a
+        breakdown's `subject` in whom or in what that grows: "alle 20-vuotiailla".
+    """
 
     id: Annotated[str, Field(min_length=1, max_length=40)]
     title: Text
+    named: Text | None = None
     codes: list[str]
     content: str | list[str] | None = None
 
@@ -203,11 +218,14 @@ class Breakdown(Declared):
         Whether the share is also compared with the country's share (location quotient).
     instead
         The same categories in another table, which is preferred once the store has it.
+    subject
+        What grows and shrinks in the categories, where they do not themselves: "kuntien välinen lähtömuutto".
     """
 
     id: Identifier
     title: Text
     definition: Text
+    subject: Text | None = None
     unit: Unit
     decimals: Annotated[int, Field(ge=0, le=3)]
     table: Identifier

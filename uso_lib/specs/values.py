@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from uso_lib.plain_text import unbroken
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Text = Annotated[str, Field(min_length=1, max_length=1200)]
+PlainText = Annotated[str, Field(min_length=1, max_length=1200)]
+Text = Annotated[PlainText, AfterValidator(unbroken)]
 Period = Annotated[str, Field(pattern=r"^\d{4}(M\d{2})?$")]
 PeriodRange = Annotated[
     str, Field(pattern=r"^\d{4}(M\d{2})?-(\d{4}(M\d{2})?)?$|^-\d{4}(M\d{2})?$|^\d{4}(M\d{2})?$")

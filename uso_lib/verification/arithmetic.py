@@ -102,6 +102,17 @@ def byar(count: float, of: float, level_pct: float) -> tuple[float, float] | Non
     return low / of, high / of
 
 
+def balance(plus: float, minus: float, of: float, level_pct: float) -> tuple[float, float] | None:
+    """Return the interval of a balance of two counts of events from their own intervals, per one."""
+    first, second = byar(plus, of, level_pct), byar(minus, of, level_pct)
+    if first is None or second is None:
+        return None
+    middle = (plus - minus) / of
+    below = (plus / of - first[0]) ** 2 + (second[1] - minus / of) ** 2
+    above = (first[1] - plus / of) ** 2 + (minus / of - second[0]) ** 2
+    return middle - math.sqrt(below), middle + math.sqrt(above)
+
+
 def slope(years: Sequence[float], values: Sequence[Optional], weights: Sequence[Optional]) -> Optional:
     """Return the slope of the line that fits best, points weighted."""
     known = [one for one in values if one is not None]

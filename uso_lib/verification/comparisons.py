@@ -160,8 +160,14 @@ class Comparison:
         count, of = counts[column], wholes[column]
         if count is None or of is None:
             return UNKNOWN
-        method = arithmetic.wilson if part.text("kind") == "binomial" else arithmetic.byar
-        limits = method(count, of, part.number("level_pct") or 95.0)
+        level = part.number("level_pct") or 95.0
+        if part.text("kind") == "difference":
+            taken = part.numbers("minus") if "minus" in part else []
+            minus = taken[column] if len(taken) > column else None
+            limits = None if minus is None else arithmetic.balance(count, minus, of, level)
+        else:
+            method = arithmetic.wilson if part.text("kind") == "binomial" else arithmetic.byar
+            limits = method(count, of, level)
         scale = part.number("scale") or 1.0
         value = self._grid.value(self._at(line.period, line.part), column)
         if limits is None or value is None:

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 NBSP, MINUS = "\u00a0", "\u2212"
+SIGNS = f"+{MINUS}"
 #: Everything with a digit: a month, a place or share of a group, a number; anything else is part of a name.
 TOKEN = re.compile(
     rf"""(?<![\w{NBSP},.])(?:
@@ -54,9 +55,14 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 
 def sign_fits(text: str, value: float, decimals: int) -> bool:
-    """Tell whether the sign a number is written with agrees with the value; none may always be written."""
+    """Tell whether the sign a number is written with agrees with the value; words may stand for it."""
     shown = rounded(value, decimals)
     return {MINUS: shown < 0, "+": shown >= 0}.get(text[:1], True)
+
+
+def sign_of(text: str) -> str:
+    """Return the sign a number is written with, "" when there is none."""
+    return text[:1] if text[:1] in SIGNS else ""
 
 
 def year_of(period: str) -> str:

@@ -19,6 +19,11 @@ _VOID = frozenset(
 _UNSEEN = frozenset({"style", "script", "template"})
 _BLOCKS = frozenset({"p", "li", "td", "th", "dt", "dd", "caption", "figure", "h1", "h2", "h3", "h4"})
 _READ_ATTRIBUTES = ("alt", "aria-label", "title")
+#: Inside these are headings and the list of them.
+_HEADED = frozenset({"h1", "h2", "h3", "nav"})
+#: Tag and class → whether what is inside is the writer's own; the numbers put into own text from the figures
+#: are the workbench's again. Nothing a writer brings may have these classes (reports/cleaning.py).
+_OWNERS = {("div", "words"): True, ("div", "printed"): True, ("data", "bound"): False}
 _DIGIT = re.compile(r"\d")
 #: More levels than any report has; deeper ones are read as if they stood beside each other.
 _DEEPEST = 200
@@ -33,15 +38,18 @@ class Passage:
     section
         Id of the nearest section around it, "" outside.
     kind
-        ``cell``, ``text``, ``alt``, ``label`` or ``figure`` (text inside an image).
+        ``cell``, ``text``, ``heading``, ``alt``, ``label`` or ``figure`` (text inside an image).
     about
         What it is about: heading of table, row and column; the figure's words; the whole paragraph.
+    own
+        Whether it is the writer's own text, or what their own code put out.
     """
 
     section: str
     kind: str
     text: str
     about: str = ""
+    own: bool = False
 
 
 @dataclass
@@ -84,6 +92,7 @@ class _Reader(HTMLParser):
         self._sections: list[tuple[int, str]] = []
         self._tables: list[_Table] = []
         self._blocks: list[tuple[int, int, list[str]]] = []
+        self._owners: list[tuple[int, bool]] = []
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -96,6 +105,8 @@ class _Reader(HTMLParser):
         self._unseen += tag in _UNSEEN
         if tag == "section" and given.get("id"):
             self._sections.append((depth, given["id"]))
+        owners = [_OWNERS[tag, one] for one in given.get("class", "").split() if (tag, one) in _OWNERS]
+        self._owners += [(depth, owner) for owner in owners[:1]]
         if tag == "table":
             self._tables.append(_Table())
         if tag == "tr" and self._tables:
@@ -124,7 +135,8 @@ class _Reader(HTMLParser):
         for _, _, words in self._blocks:
             words.append(text)
         inside = any(tag in ("td", "th") for tag in self._open[-4:])
-        self._add("cell" if inside else "text", text)
+        heading = not inside and not _HEADED.isdisjoint(self._open)
+        self._add("cell" if inside else "heading" if heading else "text", text)
 
     def _attributes(self, tag: str, given: dict[str, str]) -> None:
         if self._unseen:
@@ -139,7 +151,8 @@ class _Reader(HTMLParser):
     def _add(self, kind: str, text: str) -> None:
         if _DIGIT.search(text):
             section = self._sections[-1][1] if self._sections else ""
-            self.found.append(Passage(section, kind, text))
+            own = bool(self._owners) and self._owners[-1][1]
+            self.found.append(Passage(section, kind, text, own=own))
 
     def _close(self, tag: str) -> None:
         depth = len(self._open)
@@ -147,6 +160,8 @@ class _Reader(HTMLParser):
         self._unseen -= tag in _UNSEEN
         if self._sections and self._sections[-1][0] == depth:
             self._sections.pop()
+        if self._owners and self._owners[-1][0] == depth:
+            self._owners.pop()
         if self._blocks and self._blocks[-1][0] == depth:
             _, start, words = self._blocks.pop()
             self._end_block(tag, start, " ".join(words))

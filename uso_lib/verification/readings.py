@@ -1,11 +1,13 @@
 """Say for every number on a page which recomputed number it shows, and hold the one against the other.
 
-A number that is no figure (a year in a title, an age limit, an axis label) is read as the text it must be.
-Does not decide which number a place on the page shows: the proof says so, and the report's makers checked it.
+A number that is no figure (a year in a title, an age limit, an axis label), or is in the writer's own text,
+is read as the text it must be. Does not decide which number a place on the page shows: the proof says so, and
+the report's makers checked it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,12 +19,15 @@ from uso_lib.verification.lines import Line, Result
 from uso_lib.verification.page import Passage, passages
 from uso_lib.verification.proof import Part, Proof, at
 
-#: What of a line a number on the page may be; the last is no line at all but the text as declared.
+#: What of a line a number on the page may be; the last three are no line at all but a text as it stood.
 ASPECTS = (
     "value", "place", "n", "of", "share", "start year", "end year", "start month", "end month", "declared",
-    "unexplained",
+    "unexplained", "own",
 )  # fmt: skip
-FIGURES, TEXTS = ASPECTS[:5], ("declared", "unexplained")
+FIGURES, TEXTS = ASPECTS[:5], ASPECTS[9:]
+#: Where a negative number has its sign; sentences and descriptions may say "vähemmän" in its place.
+_SIGNED = ("cell", "figure", "label")
+_SIGNS = ("", *finnish.SIGNS)
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,14 @@ class Reading:
     ----------
     line
         Number of the line; -1 for a text.
+    sign
+        The sign a line's number is written with: "+", "−" or none.
     """
 
     aspect: str
     line: int = -1
     text: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,15 @@ def agrees(token: Token, reading: Reading, lines: Sequence[Line], results: Seque
         return bool(wanted) and token.text == wanted
     if result.value is None:
         return False
-    fits = finnish.sign_fits(token.text, result.value, line.decimals)
-    return fits and token.text.lstrip(f"+{finnish.MINUS}") == wanted
+    signed = finnish.sign_of(token.text) == reading.sign
+    fits = signed and finnish.sign_fits(token.text, result.value, line.decimals)
+    return fits and token.text.lstrip(finnish.SIGNS) == wanted
+
+
+def lacks_sign(found: Found, value: float, decimals: int) -> bool:
+    """Tell whether a negative number stands without its sign where no words can tell it."""
+    bare = finnish.sign_of(found.token.text) == ""
+    return bare and found.passage.kind in _SIGNED and finnish.rounded(value, decimals) < 0
 
 
 def as_content(readings: dict[str, list[Reading]]) -> dict[str, object]:
@@ -119,6 +134,7 @@ def as_content(readings: dict[str, list[Reading]]) -> dict[str, object]:
         "counts": [len(inside) for inside in readings.values()],
         "aspects": [ASPECTS.index(one.aspect) for one in every],
         "lines": [one.line if one.line >= 0 else place[one.text] for one in every],
+        "signs": [_SIGNS.index(one.sign) for one in every],
         "texts": texts,
     }
 
@@ -132,9 +148,10 @@ def from_content(part: Part, lines: int) -> dict[str, list[Reading]]:
         How many lines the proof has.
     """
     texts, sections, counts = part.texts("texts"), part.texts("sections"), part.counts("counts")
+    columns = (part.counts("aspects"), part.counts("lines"), part.counts("signs"))
     every = [
-        _reading(at(ASPECTS, aspect, part.name), line, texts, lines, part.name)
-        for aspect, line in zip(part.counts("aspects"), part.counts("lines"), strict=False)
+        _reading(at(ASPECTS, aspect, part.name), line, at(_SIGNS, sign, part.name), texts, lines, part.name)
+        for aspect, line, sign in zip(*columns, strict=False)
     ]
     found: dict[str, list[Reading]] = {}
     start = 0
@@ -144,21 +161,21 @@ def from_content(part: Part, lines: int) -> dict[str, list[Reading]]:
     return found
 
 
-def _reading(aspect: str, line: int, texts: Sequence[str], lines: int, name: str) -> Reading:
+def _reading(aspect: str, line: int, sign: str, texts: Sequence[str], lines: int, name: str) -> Reading:
     if aspect in TEXTS:
         return Reading(aspect, text=at(texts, line, name))
-    return Reading(aspect, at(range(lines), line, name))
+    return Reading(aspect, at(range(lines), line, name), sign=sign)
 
 
 def disagreements(
     page: str, proof: Proof, lines: Sequence[Line], results: Sequence[Result]
-) -> tuple[list[Disagreement], int, int]:
+) -> tuple[list[Disagreement], Counter[str]]:
     """Hold every number of a page against the proof.
 
     Returns
     -------
     tuple
-        What disagrees, how many numbers show a recomputed one, and how many are declared texts.
+        What disagrees, and how many numbers are of each aspect.
     """
     readings = from_content(proof.part("readings"), len(lines))
     shown = numbers_of(page)
@@ -166,9 +183,7 @@ def disagreements(
     for section in dict.fromkeys([*readings, *shown]):
         wanted, found = readings.get(section, []), shown.get(section, [])
         wrong += _compared(section, wanted, found, lines, results)
-    every = [one for inside in readings.values() for one in inside]
-    figures = sum(one.aspect not in TEXTS for one in every)
-    return wrong, figures, len(every) - figures
+    return wrong, Counter(one.aspect for inside in readings.values() for one in inside)
 
 
 def _compared(
@@ -180,17 +195,14 @@ def _compared(
 ) -> Iterable[Disagreement]:
     """Compare one section's numbers with what they must be, in order."""
     if len(wanted) == len(found):
-        pairs = zip(wanted, found, strict=True)
-        return [
-            _told(section, reading, one, lines, results)
-            for reading, one in pairs
-            if reading.aspect == "unexplained" or not agrees(one.token, reading, lines, results)
-        ]
+        return _paired(section, wanted, found, lines, results)
     texts = [_text(one, lines, results) for one in wanted]
-    matcher = SequenceMatcher(a=texts, b=[_bare(one) for one in found], autojunk=False)
+    matcher = SequenceMatcher(a=texts, b=[one.token.text for one in found], autojunk=False)
     wrong: list[Disagreement] = []
-    for kind, first, last, start, end in matcher.get_opcodes():
-        if kind != "equal":
+    for _, first, last, start, end in matcher.get_opcodes():
+        if last - first == end - start:
+            wrong += _paired(section, wanted[first:last], found[start:end], lines, results)
+        else:
             wrong += [
                 Disagreement(section, one.token.text, "", one.passage.about) for one in found[start:end]
             ]
@@ -198,27 +210,34 @@ def _compared(
     return wrong
 
 
+def _paired(
+    section: str,
+    wanted: Sequence[Reading],
+    found: Sequence[Found],
+    lines: Sequence[Line],
+    results: Sequence[Result],
+) -> list[Disagreement]:
+    return [
+        _told(section, reading, one, lines, results)
+        for reading, one in zip(wanted, found, strict=True)
+        if reading.aspect == "unexplained" or not agrees(one.token, reading, lines, results)
+    ]
+
+
 def _told(
     section: str, reading: Reading, found: Found, lines: Sequence[Line], results: Sequence[Result]
 ) -> Disagreement:
-    wanted = "" if reading.aspect == "unexplained" else _text(reading, lines, results, signed=True)
+    wanted = "" if reading.aspect == "unexplained" else _text(reading, lines, results)
     about = found.passage.about or found.passage.text
     return Disagreement(section, found.token.text, wanted, about)
 
 
-def _text(reading: Reading, lines: Sequence[Line], results: Sequence[Result], *, signed: bool = False) -> str:
-    """Write what a reading must look like."""
+def _text(reading: Reading, lines: Sequence[Line], results: Sequence[Result]) -> str:
+    """Write what a reading must look like, with a sign where it was written with one."""
     if reading.aspect in TEXTS:
         return reading.text
     line, result = lines[reading.line], results[reading.line]
     text = written(reading.aspect, line, result) or "no number"
-    negative = (
-        reading.aspect == "value"
-        and result.value is not None
-        and finnish.rounded(result.value, line.decimals) < 0
-    )
-    return f"{finnish.MINUS}{text}" if signed and negative else text
-
-
-def _bare(found: Found) -> str:
-    return found.token.text.lstrip(f"+{finnish.MINUS}")
+    if not reading.sign or reading.aspect != "value" or result.value is None:
+        return text
+    return f"{finnish.MINUS if finnish.rounded(result.value, line.decimals) < 0 else '+'}{text}"

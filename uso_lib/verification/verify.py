@@ -16,7 +16,7 @@ from uso_lib.verification.lines import Line, Result
 from uso_lib.verification.measures import Recomputation
 from uso_lib.verification.packing import LARGEST_PAGE, enclosed, page_digest
 from uso_lib.verification.proof import Proof
-from uso_lib.verification.readings import Disagreement, disagreements
+from uso_lib.verification.readings import TEXTS, Disagreement, disagreements
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Verdict:
         Every number of the report and what it was recomputed to.
     wrong
         Numbers of the page that are not what they must be.
-    shown, declared
-        How many numbers of the page show a recomputed one, and how many are declared texts.
+    shown, declared, own
+        How many numbers of the page show a recomputed one, how many are declared texts, and how many are in
+        the writer's own text or output, which nothing is said of.
     intact
         Whether the proof has the fingerprint it says.
     untouched
@@ -46,6 +47,7 @@ class Verdict:
     wrong: Sequence[Disagreement]
     shown: int
     declared: int
+    own: int
     intact: bool
     untouched: bool
 
@@ -76,11 +78,16 @@ def verify(file: Path) -> Verdict:
     OSError
         The file cannot be read.
     """
-    if file.stat().st_size > LARGEST_PAGE:
+    if not file.is_file():  # a pipe or a device may never end
+        message = f"{file}: this is no report: it is not an ordinary file."
+        raise ProofError(message)
+    with file.open("rb") as opened:
+        content = opened.read(LARGEST_PAGE + 1)
+    if len(content) > LARGEST_PAGE:
         message = f"{file}: the file is larger than any report ({LARGEST_PAGE} bytes)."
         raise ProofError(message)
     try:
-        page = file.read_bytes().decode("utf-8")
+        page = content.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"{file}: the file is no report: it is not UTF-8 text."
         raise ProofError(message) from error
@@ -106,6 +113,9 @@ def verify_page(page: str, file: Path) -> Verdict:
     proof = Proof(found.content)
     recomputation = Recomputation(proof)
     lines, results = recomputation.lines, recomputation.results
-    wrong, shown, declared = disagreements(found.page, proof, lines, results)
+    wrong, counts = disagreements(found.page, proof, lines, results)
+    shown = sum(count for aspect, count in counts.items() if aspect not in TEXTS)
     untouched = page_digest(found.page) == proof.text("page_sha256")
-    return Verdict(file, proof, lines, results, wrong, shown, declared, found.intact, untouched)
+    return Verdict(
+        file, proof, lines, results, wrong, shown, counts["declared"], counts["own"], found.intact, untouched
+    )

@@ -13,11 +13,18 @@ import pandas as pd
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
 from uso_lib.presentation.charts.age_structure import Pyramid
-from uso_lib.presentation.charts.series import as_float, comparable, has_line, own_periods, shown_groups
-from uso_lib.presentation.words import findings, finnish, standing
+from uso_lib.presentation.charts.ends import extremes
+from uso_lib.presentation.charts.series import (
+    as_float,
+    comparable,
+    has_line,
+    own_periods,
+    own_stretch,
+    shown_groups,
+)
+from uso_lib.presentation.words import chance, findings, finnish, partners, standing
 from uso_lib.regions import Municipality
 
-_MOST_LISTED = 3
 _GROUPS = {
     "peers": "verrokkien keskiarvo",
     "network": "USO-verkoston keskiarvo",
@@ -42,7 +49,7 @@ def trend(comparison: Comparison) -> str:
 def own_trends(title: str, comparisons: Sequence[Comparison]) -> str:
     """Describe several indicators of one municipality: each with its newest value."""
     periods = own_periods(comparisons)
-    found = [f"{_name(item)} {_newest(item)}" for item in comparisons]
+    found = [f"{_name(item)}: {_newest(item)}" for item in comparisons]
     name = comparisons[0].municipality.name
     when = finnish.during(periods[0], periods[-1])
     return f"Viivakuvio: {title}, {name}, {when}. Uusimmat luvut: {'; '.join(found)}."
@@ -72,14 +79,7 @@ def ranking(comparison: Comparison) -> str:
     told += ["ennakkotieto" if "*" in comparison.symbol else ""]
     first = finnish.sentence(f"{name} {', '.join(filter(None, told))}")
     sentences = [f"Pylväskuvio: {title}{when}. {first}"]
-    known = comparison.ranking.loc[comparison.ranking["value"].notna()]
-    if len(known) > 1:
-        rows = known.sort_values("value", ascending=False, kind="stable").iloc[[0, -1]]
-        ends = [
-            f"{name} {_number(as_float(value), comparison)}"
-            for name, value in zip(rows["name"], rows["value"], strict=True)
-        ]
-        sentences.append(f"Suurin {ends[0]}, pienin {ends[1]}.")
+    sentences += filter(None, [extremes(comparison.ranking, comparison.indicator.decimals)])
     groups = _group_values(comparison)
     if groups:
         sentences.append(finnish.sentence(finnish.sentence_start(", ".join(groups))))
@@ -95,7 +95,7 @@ def indicator_bars(title: str, comparisons: Sequence[Comparison]) -> str:
     for item in comparisons:
         peers = item.groups.get("peers")
         mean = f" (verrokit {_number(peers.value, item)})" if peers and peers.value is not None else ""
-        found.append(f"{_name(item)} {_value(item)}{mean if comparable(item) else ''}")
+        found.append(f"{_name(item)}: {_value(item)}{mean if comparable(item) else ''}")
     newest = max(item.period for item in comparisons if item.period)
     name = comparisons[0].municipality.name
     return finnish.sentence(f"Pylväskuvio: {title}, {name}, {finnish.period(newest)}. {'; '.join(found)}")
@@ -156,22 +156,24 @@ def pyramid(title: str, municipality: Municipality, figures: Pyramid) -> str:
     return text
 
 
-def flow(title: str, result: FlowResult, gains: pd.DataFrame, losses: pd.DataFrame) -> str:
+def flow(title: str, result: FlowResult) -> str:
     """Describe the partners with the greatest gains and losses."""
     text = f"Pylväskuvio: {title}, {result.municipality.name}, {finnish.period(result.period or '')}."
-    for words, rows in (("Suurin nettovoitto", gains), ("Suurin nettotappio", losses)):
-        ends = [
-            f"{row.name} {finnish.signed(as_float(row.net))}"
-            for row in rows.head(_MOST_LISTED).itertuples(index=False)
-        ]
+    sides: tuple[tuple[partners.Side, str], ...] = (
+        ("gain", "Suurin nettovoitto"),
+        ("loss", "Suurin nettotappio"),
+    )
+    for side, words in sides:
+        rows, examples = partners.named(result, side)
+        ends = [f"{row.name} {finnish.signed(as_float(row.net))}" for row in rows.itertuples(index=False)]
         if ends:
-            text += f" {words}: {finnish.listing(ends)}."
+            text += f" {words}: {examples}{finnish.listing(ends)}."
     return text
 
 
 def sparkline(comparison: Comparison) -> str:
-    """Describe the tiny trend of the summary table: first and newest value."""
-    known = comparison.history.loc[comparison.history["value"].notna()].sort_values("period")
+    """Describe the tiny trend of the summary table: first and newest value of what it draws."""
+    known = own_stretch(comparison)
     ends = [_number(known["value"].iloc[place], comparison) for place in (0, -1)]
     span = finnish.period_span(known["period"].iloc[0], known["period"].iloc[-1], style="short")
     return f"Kehitys {span}: {ends[0]} → {ends[1]}"
@@ -197,6 +199,10 @@ def _development(comparison: Comparison) -> str:
     if told is not None and told.flat:  # as the text beside the figure says
         values = [_value_of(amount, comparison) for amount in (change.start_value, end_value)]
         return f"{start} pysyi lähes ennallaan: {values[0]} ({first}) ja {values[1]} ({last})."
+    if chance.is_untold_balance(comparison) or chance.change_may_be_chance(comparison):
+        by_chance = chance.change_may_be_chance(comparison)
+        tail = "; muutos mahtuu satunnaisvaihteluun." if by_chance else "."
+        return f"{start} oli {_ends(comparison, (change.start_value, end_value), (first, last))}{tail}"
     verb = "nousi" if change.absolute > 0 else "laski"
     unit, decimals = indicator.unit, indicator.decimals
     ends = (
@@ -204,6 +210,17 @@ def _development(comparison: Comparison) -> str:
         finnish.inflected(end_value, unit, decimals, "illative"),
     )
     return f"{start} {verb} {ends[0]} ({first}) {ends[1]} ({last})."
+
+
+def _ends(comparison: Comparison, values: tuple[float, float], when: tuple[str, str]) -> str:
+    """Write two values with their times, a long unit after the last: "+6,3 ‰ (2019) ja −1,2 ‰ (2024)"."""
+    unit, decimals = comparison.indicator.unit, comparison.indicator.decimals
+    signed = findings.is_signed(comparison)
+    number = finnish.signed if signed else finnish.number
+    with_unit = finnish.signed_with_unit if signed else finnish.value_with_unit
+    long = " " in finnish.unit_name(unit)
+    first = number(values[0], decimals) if long else with_unit(values[0], unit, decimals)
+    return f"{first} ({when[0]}) ja {with_unit(values[1], unit, decimals)} ({when[1]})"
 
 
 def _group_values(comparison: Comparison) -> list[str]:

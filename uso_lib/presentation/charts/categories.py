@@ -17,7 +17,7 @@ from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.legend import Key, Mark, draw_keys, draw_mark, key_rows, legend_height
 from uso_lib.presentation.charts.series import SIZE_UNITS, as_float, comparable, marked
-from uso_lib.presentation.charts.trend import breakdown_unit, indicator_unit
+from uso_lib.presentation.charts.trend import breakdown_unit, indicator_unit, under_title
 from uso_lib.presentation.words import finnish
 
 _NAME_PT = 140.0
@@ -55,7 +55,9 @@ def draw_indicator_bars(spec: specs.FigureSpec, comparisons: Sequence[Comparison
         rows,
         names,
         comparisons[0].municipality.name,
-        subtitle=f"{indicator_unit(comparisons[0].indicator)}, {finnish.period(newest, 'plain')}",
+        subtitle=under_title(
+            indicator_unit(spec.title, comparisons[0].indicator), finnish.period(newest, "plain")
+        ),
         alt=alt_text.indicator_bars(spec.title, comparisons),
     )
 
@@ -91,7 +93,9 @@ def draw_category_bars(spec: specs.FigureSpec, result: BreakdownResult) -> Figur
         rows,
         list(columns),
         result.municipality.name,
-        subtitle=f"{breakdown_unit(result)}, {finnish.period(result.period or '', 'plain')}",
+        subtitle=under_title(
+            breakdown_unit(spec.title, result), finnish.period(result.period or "", "plain")
+        ),
         alt=alt_text.category_bars(spec.title, result),
     )
 

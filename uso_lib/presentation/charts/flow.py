@@ -13,7 +13,7 @@ from uso_lib.presentation.charts import alt_text, style, text_layout
 from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.series import as_float
-from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words import finnish, partners
 
 _HEAD_PT = 19.0
 _BETWEEN_PT = 8.0
@@ -32,17 +32,15 @@ def draw_flow(spec: specs.FigureSpec, result: FlowResult) -> Figure:
         svg,
         kind="flow",
         subtitle=f"netto (tulo {finnish.MINUS} lähtö), henkilöä, {when}",
-        alt=alt_text.flow(spec.title, result, gains, losses),
+        alt=alt_text.flow(spec.title, result),
         size_pt=(canvas.width, canvas.height),
     )
 
 
 def greatest(result: FlowResult) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the partners with the greatest gains and with the greatest losses, greatest first in both."""
-    partners = result.partners
-    gains = partners.loc[partners["net"] > 0].head(result.flow.top)
-    losses = partners.loc[partners["net"] < 0].iloc[::-1].head(result.flow.top)
-    return gains, losses
+    top = result.flow.top
+    return partners.ordered(result, "gain").head(top), partners.ordered(result, "loss").head(top)
 
 
 def _canvas(gains: pd.DataFrame, losses: pd.DataFrame) -> Canvas:

@@ -46,7 +46,10 @@ def draw_lines(
     """
     x_limits = _x_limits(lines)
     ticks = value_ticks(*_value_limits(lines, bands, decimals))
-    labels = [_end_label(line, decimals, lines[0].end[0]) for line in lines]
+    newest = lines[0].end[0]
+    if "M" in newest and any(line.end[0] != newest for line in lines):
+        newest = ""  # months that differ are all named
+    labels = [_end_label(line, decimals, newest) for line in lines]
     label_widths = [
         text_layout.widest([label], bold=line.bold) for label, line in zip(labels, lines, strict=True)
     ]
@@ -62,7 +65,7 @@ def draw_lines(
     _draw_notes(frame, notes)
     for band in bands:
         years = np.concatenate([band.x, band.x[::-1]])
-        edge = np.clip(np.concatenate([band.low, band.high[::-1]]), ticks[0], ticks[-1])
+        edge = np.concatenate([band.low, band.high[::-1]])
         (spread,) = frame.axes.fill(years, edge, facecolor=style.BAND, edgecolor=style.BAND_EDGE, zorder=1)
         spread.set(linewidth=0.6, clip_on=False)
     for depth, line in enumerate(reversed(lines)):
@@ -91,7 +94,7 @@ def _draw_line(axes: Axes, line: Line, *, zorder: int) -> None:
         )
         alone = _alone(part.y)
         if alone.any() and not dotted:
-            axes.plot(part.x[alone], part.y[alone], "o", color=look.colour, markersize=2.5, zorder=zorder)
+            axes.plot(part.x[alone], part.y[alone], "o", color=look.colour, markersize=4.5, zorder=zorder)
     if look.mark:
         (mark,) = axes.plot([line.end[1]], [line.end[2]], look.mark, color=look.colour, clip_on=False)
         mark.set(markersize=6, markeredgewidth=0, zorder=zorder)
@@ -137,7 +140,7 @@ def _note(frame: Frame, x: float, y: float, text: str, vertical: Vertical) -> No
 
 
 def _end_label(line: Line, decimals: int, newest: str) -> str:
-    """Return name and newest value; the period too when it is not the first line's newest one."""
+    """Return name and newest value; the period too when it is not the given newest one."""
     value = marked(finnish.number(line.end[2], decimals), line.end[3])
     when = "" if line.end[0] == newest else f"{finnish.NBSP}({finnish.period(line.end[0], 'short')})"
     name = f"{line.label}:" if line.label[-1:].isdigit() else line.label
@@ -158,13 +161,11 @@ def _own_years(lines: Sequence[Line]) -> list[int]:
 
 
 def _value_limits(lines: Sequence[Line], bands: Sequence[Band], decimals: int) -> tuple[float, float]:
-    """Return the range of the value axis: the spread widens it, not out of proportion; zero when near."""
-    values = np.concatenate([part.y for line in lines for part in line.parts])
+    """Return the range of the value axis: all of the lines and of the spread, and zero when it is near."""
+    drawn = [part.y for line in lines for part in line.parts]
+    values = np.concatenate([*drawn, *(edge for band in bands for edge in (band.low, band.high))])
     low, high = least, _ = float(np.nanmin(values)), float(np.nanmax(values))
     room = max(high - low, 4 * 10.0**-decimals, 0.02 * abs(high))
-    if bands:
-        low = min(low, max(min(float(band.low.min()) for band in bands), low - room))
-        high = max(high, min(max(float(band.high.max()) for band in bands), high + room))
     if high - low < room:
         low, high = (high + low - room) / 2, (high + low + room) / 2
     low = max(low, 0.0) if least >= 0 else low

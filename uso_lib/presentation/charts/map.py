@@ -42,7 +42,7 @@ def draw_country(spec: specs.FigureSpec, result: Everywhere, boundaries: Boundar
         spec,
         svg,
         kind="map",
-        subtitle=map_text.country_subtitle(result),
+        subtitle=map_text.country_subtitle(spec.title, result),
         alt=map_text.country_alt(spec.title, result),
         size_pt=(canvas.width, canvas.height),
     )

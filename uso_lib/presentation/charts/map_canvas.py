@@ -23,7 +23,7 @@ Line = npt.NDArray[np.float64]
 #: its neighbours, and the darkest is the municipality's own colour.
 RAMP = ("#dbe7f5", "#9fb9dd", "#6b8fc7", "#3c65a7", style.MEMBER)
 OUTLINE = "#1a1a1a"
-HATCH = "#83878c"
+HATCH = "#595959"
 #: Distance of the lines of a name in shares of its size.
 NAME_STEP = 1.12
 #: Points of areas drawn `on_grid` are multiples of this many points, and are written as whole numbers of it.

@@ -50,10 +50,13 @@ def class_legend(canvas: MapCanvas, result: Everywhere, x: float, top: float) ->
 
 
 def class_rows(result: Everywhere) -> list[tuple[str, str, float]]:
-    """Return colour, text and width of the classes of a legend in rows; "" is the colour of missing data."""
+    """Return colour, text and width of the classes of a legend in rows, the greatest values first.
+
+    "" is the colour of missing data.
+    """
     decimals = result.indicator.decimals
     texts = [class_text(one, decimals) for one in result.classes]
-    pairs = list(zip(ramp(len(texts)), texts, strict=True))
+    pairs = list(zip(ramp(len(texts)), texts, strict=True))[::-1]
     if result.region["value"].isna().any():
         pairs.append(("", "ei tietoa"))
     return [

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from uso_lib.analysis.everywhere import Everywhere
+from uso_lib.presentation.charts.ends import extremes
 from uso_lib.presentation.charts.map_legend import class_text
 from uso_lib.presentation.charts.series import as_float
-from uso_lib.presentation.charts.trend import indicator_unit
+from uso_lib.presentation.charts.trend import indicator_unit, under_title
 from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.places import region_genitive
 from uso_lib.regions import Municipality
 
-#: When more municipalities share an end, one is named.
-_MOST_NAMED = 3
 #: Names of classes, by how many there are; the least values first.
 _CLASS_NAMES = {
     1: ("ainoaan luokkaan",),
@@ -52,14 +49,14 @@ def values_of(result: Everywhere) -> dict[str, str]:
     }
 
 
-def country_subtitle(result: Everywhere) -> str:
+def country_subtitle(title: str, result: Everywhere) -> str:
     """Write unit, period and what the classes and the numbers in brackets are."""
-    return f"{_unit_and_period(result)}. Luokat: kuntien viidennekset, suluissa kuntien määrä."
+    return f"{_unit_and_period(title, result)}. Luokat: kuntien viidennekset, suluissa kuntien määrä."
 
 
-def region_subtitle(result: Everywhere) -> str:
+def region_subtitle(title: str, result: Everywhere) -> str:
     """Write unit and period, and whose classes the shades are."""
-    return f"{_unit_and_period(result)}. Sävyt: samat luokat kuin koko maan kartassa."
+    return f"{_unit_and_period(title, result)}. Sävyt: samat luokat kuin koko maan kartassa."
 
 
 def region_title(title: str, municipality: Municipality) -> str:
@@ -77,7 +74,7 @@ def country_alt(title: str, result: Everywhere) -> str:
     sentences = [
         f"Kartta: {title}, koko maa {when}.",
         f"{_own_value(result)} ja kuuluu {name} ({limits}; {members}).",
-        _ends(result, result.table),
+        extremes(result.table, result.indicator.decimals),
         _known(result.with_data, len(result.table)),
     ]
     return " ".join(filter(None, sentences))
@@ -90,7 +87,7 @@ def region_alt(title: str, result: Everywhere) -> str:
     sentences = [
         f"Kartta: {title}, {region_genitive(here.region)} kunnat {when}.",
         f"{_own_value(result)}.",
-        _ends(result, region),
+        extremes(region, result.indicator.decimals),
         _known(int(region["value"].notna().sum()), len(region)),
     ]
     return " ".join(filter(None, sentences))
@@ -105,29 +102,15 @@ def locator_alt(municipality: Municipality, peers: Sequence[Municipality]) -> st
     return f"Kartta: {municipality.name} ({municipality.region}) ja verrokit: {'; '.join(listed)}."
 
 
-def _ends(result: Everywhere, rows: pd.DataFrame) -> str:
-    """Tell the greatest and the least value and who has them; several that print alike are all named."""
-    known = rows.loc[rows["value"].notna()]
-    if len(known) < 2:
-        return ""
-    texts = [_number(result, as_float(value)) for value in known["value"]]
-    found = []
-    for word, at in (("Suurin", known["value"].argmax()), ("pienin", known["value"].argmin())):
-        names = [name for name, text in zip(known["name"], texts, strict=True) if text == texts[at]]
-        who = finnish.listing(names) if len(names) <= _MOST_NAMED else f"{names[0]} ja muita"
-        found.append(f"{word} {who} {texts[at]}")
-    return f"{found[0]}, {found[1]}."
-
-
 def _known(with_data: int, members: int) -> str:
     """Tell how many municipalities have data."""
     if with_data == members:
         return f"Tieto on kaikista {finnish.number(members)} kunnasta."
-    return f"Tieto on {finnish.number(with_data)}/{finnish.number(members)} kunnasta."
+    return f"Tieto on {finnish.number(with_data)} kunnasta {finnish.elative_number(members)}."
 
 
-def _unit_and_period(result: Everywhere) -> str:
-    return f"{indicator_unit(result.indicator)}, {finnish.period(result.period or '', 'plain')}"
+def _unit_and_period(title: str, result: Everywhere) -> str:
+    return under_title(indicator_unit(title, result.indicator), finnish.period(result.period or "", "plain"))
 
 
 def _own(result: Everywhere) -> float:

@@ -17,7 +17,7 @@ from uso_lib.presentation.charts import alt_text, style, text_layout
 from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.series import as_float, marked, shown_groups
-from uso_lib.presentation.charts.trend import indicator_unit
+from uso_lib.presentation.charts.trend import indicator_unit, under_title
 from uso_lib.presentation.words import finnish
 
 _GAP_PT = 7.0
@@ -60,7 +60,7 @@ def draw_ranking(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
         spec,
         svg,
         kind="ranking",
-        subtitle=f"{indicator_unit(comparison.indicator)}, {when}{_notes(comparison)}",
+        subtitle=f"{under_title(indicator_unit(spec.title, comparison.indicator), when)}{_notes(comparison)}",
         alt=alt_text.ranking(comparison),
         size_pt=(canvas.width, canvas.height),
     )

@@ -52,7 +52,7 @@ def draw_region(spec: specs.FigureSpec, result: Everywhere, boundaries: Boundari
         spec,
         svg,
         kind="map",
-        subtitle=map_text.region_subtitle(result),
+        subtitle=map_text.region_subtitle(spec.title, result),
         alt=map_text.region_alt(spec.title, result),
         size_pt=(canvas.width, canvas.height),
     )

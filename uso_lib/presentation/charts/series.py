@@ -25,6 +25,10 @@ Numbers = npt.NDArray[np.float64]
 SIZE_UNITS = frozenset({"persons", "jobs", "establishments", "enterprises", "offences", "kt_co2e"})
 
 
+#: A line needs so many points.
+LEAST_POINTS = 2
+
+
 @dataclass(frozen=True)
 class Stretch:
     """Hold one stretch of a history that may be drawn unbroken: periods, places in years, columns, marks."""
@@ -82,7 +86,7 @@ def year_number(period: str) -> float:
 
 def has_line(comparison: Comparison) -> bool:
     """Tell whether the municipality has at least two periods, so that a line can be drawn."""
-    return int(comparison.history["value"].notna().sum()) >= 2
+    return int(comparison.history["value"].notna().sum()) >= LEAST_POINTS
 
 
 def comparable(comparison: Comparison) -> bool:
@@ -141,6 +145,32 @@ def category_lines(result: BreakdownResult) -> list[Line]:
         if line is not None:
             lines.append(line)
     return lines
+
+
+def own_stretch(comparison: Comparison) -> pd.DataFrame:
+    """Return what the compared value may be set beside: its own definition and no break between, in order.
+
+    Of a monthly series the same month of every year: months have seasons.
+    """
+    history = comparison.history[comparison.history["value"].notna()]
+    newest = history[history["period"] == comparison.period]
+    if newest.empty or comparison.period is None:
+        return newest
+    own = newest[newest["value"].astype(float) == comparison.value]
+    key = (own if len(own) else newest).iloc[0]
+    same = (history["series"] == key["series"]) & (history["segment"] == key["segment"])
+    month = comparison.period.partition("M")[2]
+    alike = history["period"].str.endswith(f"M{month}") if month else ~history["period"].str.contains("M")
+    found: pd.DataFrame = history[same & alike & (history["period"] <= comparison.period)]
+    return found.sort_values("period")
+
+
+def stretch_line(comparison: Comparison) -> Line | None:
+    """Return the line of `own_stretch`; None when it has fewer than two points."""
+    rows = own_stretch(comparison)
+    if len(rows) < LEAST_POINTS:
+        return None
+    return _line(stretches(rows, ["value"]), "value", comparison.municipality.name, style.MEMBER_LINE)
 
 
 def bands(comparison: Comparison) -> list[Band]:

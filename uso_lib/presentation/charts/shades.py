@@ -27,7 +27,7 @@ def shades(count: int, columns: Iterable[Sequence[int]], *, ordered: bool = Fals
     ordered
         Whether the components have an order of their own (ages); their hues then follow it.
     """
-    dark = _dark_ones(count, columns)
+    dark = _dark_ones(count, columns, ordered=ordered)
     if ordered:
         pairs = list(zip(style.MIDDLE_ORDER, style.DARK_ORDER, strict=True))
         return [pairs[_along(place, count, len(pairs))][is_dark] for place, is_dark in enumerate(dark)]
@@ -47,16 +47,20 @@ def touching(values: Sequence[float]) -> list[int]:
     return [*reversed(below), *above]
 
 
-def _dark_ones(count: int, columns: Iterable[Sequence[int]]) -> tuple[bool, ...]:
-    """Return which are dark: as few touching pairs of one kind as can be, then as few dark ones."""
+def _dark_ones(count: int, columns: Iterable[Sequence[int]], *, ordered: bool) -> tuple[bool, ...]:
+    """Return which are dark: as few touching pairs of one kind as can be, then as few dark ones.
+
+    Of components with an order also as few neighbours of one kind as can be: their hues are near each other.
+    """
     turns = tuple(place % 2 == 0 for place in range(count))
     pairs = Counter(tuple(sorted(pair)) for column in columns for pair in pairwise(column))
     if count > _MOST_TRIED or not pairs:
         return turns
 
-    def cost(dark: tuple[bool, ...]) -> tuple[int, int]:
+    def cost(dark: tuple[bool, ...]) -> tuple[int, int, int]:
         clashes = sum(times for (one, other), times in pairs.items() if dark[one] == dark[other])
-        return clashes, sum(dark)
+        alike = sum(one == other for one, other in pairwise(dark)) if ordered else 0
+        return clashes, alike, sum(dark)
 
     return min(product((True, False), repeat=count), key=cost)
 

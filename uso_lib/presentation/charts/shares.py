@@ -14,7 +14,7 @@ from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.legend import Key, draw_keys, key_rows, legend_height
 from uso_lib.presentation.charts.stack import are_ages
-from uso_lib.presentation.charts.trend import breakdown_unit
+from uso_lib.presentation.charts.trend import breakdown_unit, under_title
 from uso_lib.presentation.words import finnish
 
 _SHARE_ROW_PT = 25.0
@@ -34,7 +34,9 @@ def draw_shares(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
         spec,
         svg,
         kind="shares",
-        subtitle=f"{breakdown_unit(result)}, {finnish.period(result.period or '', 'plain')}",
+        subtitle=under_title(
+            breakdown_unit(spec.title, result), finnish.period(result.period or "", "plain")
+        ),
         alt=alt_text.shares(spec.title, result),
         size_pt=(canvas.width, canvas.height),
     )

@@ -11,17 +11,17 @@ from uso_lib import specs
 from uso_lib.analysis.results import Comparison
 from uso_lib.presentation.charts import alt_text, style
 from uso_lib.presentation.charts.figure import Figure
-from uso_lib.presentation.charts.series import Line, comparison_lines, has_line
+from uso_lib.presentation.charts.series import Line, stretch_line
 
 WIDTH_PX, HEIGHT_PX = 96, 24
 _EDGE_PX = 4
 
 
 def draw_sparkline(comparison: Comparison) -> Figure | None:
-    """Draw the municipality's own line; None when it has fewer than two periods."""
-    if comparison.missing or not has_line(comparison):
+    """Draw the municipality's own line as far as no break parts it; None with fewer than two periods."""
+    line = None if comparison.missing else stretch_line(comparison)
+    if line is None:
         return None
-    line = comparison_lines(comparison)[0]
     spec = specs.FigureSpec(
         id=f"{comparison.indicator.id}_sparkline", kind="trend", title=comparison.indicator.title
     )

@@ -20,7 +20,7 @@ from uso_lib.presentation.charts.canvas import Canvas, Margins
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.frame import LABEL_GAP_PT, Frame, tick_labels, value_ticks
 from uso_lib.presentation.charts.series import year_number
-from uso_lib.presentation.charts.trend import breakdown_unit, indicator_unit
+from uso_lib.presentation.charts.trend import breakdown_unit, indicator_unit, under_title
 from uso_lib.presentation.words import finnish
 
 _PLOT_PT = 195.0
@@ -60,7 +60,7 @@ def draw_indicator_stack(spec: specs.FigureSpec, comparisons: Sequence[Compariso
     parts = Components(
         values,
         decimals=max(item.indicator.decimals for item in comparisons),
-        unit=indicator_unit(first),
+        unit=indicator_unit(spec.title, first),
         ordered=all(_AGES.search(str(name)) for name in values.columns),
         net=bool((values < 0).to_numpy().any()),
     )
@@ -77,7 +77,7 @@ def draw_breakdown_stack(spec: specs.FigureSpec, result: BreakdownResult) -> Fig
     parts = Components(
         values.dropna(how="any" if net else "all"),
         decimals=result.breakdown.decimals,
-        unit=breakdown_unit(result),
+        unit=breakdown_unit(spec.title, result),
         ordered=are_ages(list(titles)),
         net=net,
     )
@@ -127,7 +127,7 @@ def _draw_years(spec: specs.FigureSpec, parts: Components, municipality: str, un
         spec,
         svg,
         kind="stack",
-        subtitle=f"{parts.unit}, {finnish.covered(periods)}. Luvut oikealla: {newest}.",
+        subtitle=f"{under_title(parts.unit, finnish.covered(periods))}. Luvut oikealla: {newest}.",
         alt=alt_text.stack(
             spec.title, municipality, parts.figures, unit=unit, decimals=parts.decimals, net=parts.net
         ),

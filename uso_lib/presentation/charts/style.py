@@ -76,7 +76,7 @@ DARK_SHADES = ("#053276", "#5a2340", "#0e3f33", "#552813", "#3b2a66")
 MIDDLE_SHADES = ("#b98430", "#4690c6", "#9a86bf", "#4a9a8c", "#c07d78")
 #: The same for components with an order of their own (ages): the hue goes on with the order.
 DARK_ORDER = ("#0e3f33", "#003957", "#053276", "#3b2a66", "#581d65", "#5a2340")
-MIDDLE_ORDER = ("#4a9a8c", "#4690c6", "#6f88c9", "#7e86cf", "#b07abf", "#c07d78")
+MIDDLE_ORDER = ("#4a9a8c", "#4690c6", "#8a8cc7", "#ba74dc", "#be799e", "#c07d78")
 #: Width in points of the white line around the components of a stack, which every shade stands out from.
 SEPARATOR_PT = 1.0
 

@@ -35,7 +35,7 @@ def draw_trend(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
         spec,
         svg,
         kind="trend",
-        subtitle=_subtitle([comparison], groups=groups, spread=bool(bands)),
+        subtitle=_subtitle(spec.title, [comparison], groups=groups, spread=bool(bands)),
         alt=alt_text.trend(comparison),
         size_pt=(canvas.width, canvas.height),
     )
@@ -55,7 +55,7 @@ def draw_own_trends(spec: specs.FigureSpec, comparisons: Sequence[Comparison]) -
         spec,
         svg,
         kind="trend",
-        subtitle=_subtitle(comparisons, groups=False, spread=False),
+        subtitle=_subtitle(spec.title, comparisons, groups=False, spread=False),
         alt=alt_text.own_trends(spec.title, comparisons),
         size_pt=(canvas.width, canvas.height),
     )
@@ -71,33 +71,38 @@ def draw_category_trends(spec: specs.FigureSpec, result: BreakdownResult) -> Fig
         spec,
         svg,
         kind="trend",
-        subtitle=f"{breakdown_unit(result)}, {finnish.covered(periods)}",
+        subtitle=under_title(breakdown_unit(spec.title, result), finnish.covered(periods)),
         alt=alt_text.category_trends(spec.title, result),
         size_pt=(canvas.width, canvas.height),
     )
 
 
-def breakdown_unit(result: BreakdownResult) -> str:
-    """Name the unit of a breakdown as the subtitle does: with the base period of an index."""
-    name = finnish.unit_name(result.breakdown.unit)
-    base = result.breakdown.base
-    return (
-        f"{name}, {finnish.period(base, 'plain')} = 100"
-        if base and result.breakdown.formula == "index"
-        else name
-    )
+def under_title(unit: str, when: str) -> str:
+    """Write what stands under a title: "euroa, 2000–2024"; the period alone when the title says the unit."""
+    return ", ".join(filter(None, (unit, when)))
 
 
-def indicator_unit(indicator: specs.Indicator) -> str:
-    """Name the unit of an indicator as the subtitle does: with the base period of an index."""
-    name = finnish.unit_name(indicator.unit)
-    base = indicator.base
-    return f"{name}, {finnish.period(base, 'plain')} = 100" if base and indicator.formula == "index" else name
+def breakdown_unit(title: str, result: BreakdownResult) -> str:
+    """Name the unit of a breakdown under its figure's title: with the base period of an index."""
+    declared = result.breakdown
+    return _unit_and_base(title, declared.unit, declared.base if declared.formula == "index" else None)
 
 
-def _subtitle(comparisons: Sequence[Comparison], *, groups: bool, spread: bool) -> str:
+def indicator_unit(title: str, indicator: specs.Indicator) -> str:
+    """Name the unit of an indicator under its figure's title: with the base period of an index."""
+    return _unit_and_base(title, indicator.unit, indicator.base if indicator.formula == "index" else None)
+
+
+def _unit_and_base(title: str, unit: str, base: str | None) -> str:
+    """Name a unit and the base of an index, each unless the title says it."""
+    said = f"{finnish.period(base, 'plain')} = 100" if base else ""
+    return under_title(finnish.unit_under(title, unit), "" if said in title else said)
+
+
+def _subtitle(title: str, comparisons: Sequence[Comparison], *, groups: bool, spread: bool) -> str:
     """Return unit and years, and in a second sentence what the groups' lines and the shade are."""
-    text = f"{indicator_unit(comparisons[0].indicator)}, {finnish.covered(series.own_periods(comparisons))}"
+    unit = indicator_unit(title, comparisons[0].indicator)
+    text = under_title(unit, finnish.covered(series.own_periods(comparisons)))
     if not groups:
         return text
     shade = "; harmaa alue: verrokkien vaihteluväli" if spread else ""

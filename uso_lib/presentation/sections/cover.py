@@ -17,14 +17,14 @@ from uso_lib.presentation.sections.view import SectionView, section_data
 from uso_lib.presentation.words import finnish, standing
 
 GUIDE = (
-    "Jokainen tunnusluku on kunnan tuorein julkaistu tieto, ja sen vieressä kerrotaan vuosi. Verrokkien, "
-    "verkoston ja maakunnan luvut ovat kuntien tavallisia keskiarvoja, joissa jokaisella kunnalla on sama "
-    "paino ja joissa kunta itse on mukana. Koko maan luku on koko Suomen yhteinen, ellei sitä sanota "
-    "kuntien keskiarvoksi. Sija 1 on toivotun suunnan mukaan paras; sijaa ei anneta, jos suuntaa ei voi "
-    "pitää kaikille samana. Erotukset on laskettu pyöristämättömistä luvuista, joten ne voivat poiketa "
-    "viimeisen numeron verran näkyvien lukujen erotuksesta. Merkki * tarkoittaa ennakkotietoa ja ~ "
-    "yhdistyneiden kuntien tiedoista laskettua lukua; puuttuva tieto on merkitty aina näkyviin. Lauseet "
-    "kertovat, mitä luvut osoittavat, eivät syitä."
+    "Jokainen tunnusluku on tämän aineiston tuorein tieto kunnasta, ja sen vieressä kerrotaan vuosi; "
+    "tilastontuottaja on voinut julkaista uudempia lukuja. Verrokkien, verkoston ja maakunnan luvut ovat "
+    "kuntien tavallisia keskiarvoja, joissa jokaisella kunnalla on sama paino ja joissa kunta itse on "
+    "mukana. Koko maan luku on koko Suomen yhteinen, ellei sitä sanota kuntien keskiarvoksi. Sija 1 on "
+    "toivotun suunnan mukaan paras; sijaa ei anneta, jos suuntaa ei voi pitää kaikille samana. Erotukset on "
+    "laskettu pyöristämättömistä luvuista, joten ne voivat poiketa viimeisen numeron verran näkyvien lukujen "
+    "erotuksesta. Merkki * tarkoittaa ennakkotietoa ja ~ yhdistyneiden kuntien tiedoista laskettua lukua; "
+    "puuttuva tieto on merkitty aina näkyviin. Lauseet kertovat, mitä luvut osoittavat, eivät syitä."
 )
 
 
@@ -110,7 +110,7 @@ def _facts(parameters: MemberParameters, population: Comparison, data_as_of: str
         ("Kuntaryhmä", here.urban_rural),
     ]
     shown = [(term, text) for term, text in facts if text]
-    return [*shown, ("Aineiston ajankohta", data_date(data_as_of))]
+    return [*shown, ("Aineisto koottu", data_date(data_as_of))]
 
 
 def data_date(data_as_of: str) -> str:

@@ -22,7 +22,7 @@ from uso_lib.presentation.sections.numbers import (
     own_area,
 )
 from uso_lib.presentation.sections.records import is_known, records
-from uso_lib.presentation.words import category_narrative, finnish
+from uso_lib.presentation.words import category_changes, category_narrative, finnish
 from uso_lib.presentation.words.places import GROUPS, group_area
 from uso_lib.regions import Municipality
 
@@ -150,20 +150,20 @@ def _categories(heading: Heading, result: BreakdownResult) -> Iterator[Line]:
 
 def _category_changes(heading: Heading, result: BreakdownResult) -> Iterator[Line]:
     own = (result.municipality.code, result.municipality.name)
-    for change in category_narrative.category_changes(result):
-        span = "-".join(category_narrative.category_span(result))
+    for change in category_changes.category_changes(result):
+        span = "-".join(category_changes.category_span(result))
         named = _titled(heading, change.title)
         yield line(named, "category_change", "municipality", own, span, change.absolute)
-        yield line(
-            replace(named, unit="%", decimals=1), "category_change_pct", "municipality", own, span, change.pct
-        )
+        relative = replace(named, unit="%", decimals=category_changes.pct_decimals(result))
+        yield line(relative, "category_change_pct", "municipality", own, span, change.pct)
 
 
 def _shares(heading: Heading, result: BreakdownResult) -> Iterator[Line]:
     own = (result.municipality.code, result.municipality.name)
     titles = {one.id: one.title for one in result.breakdown.categories}
+    decimals = category_narrative.share_decimals(result)
     for category, share in category_narrative.category_shares(result).items():
-        named = replace(_titled(heading, titles.get(category, category)), unit="%", decimals=1)
+        named = replace(_titled(heading, titles.get(category, category)), unit="%", decimals=decimals)
         yield line(named, "category_share", "municipality", own, str(result.period), share)
 
 

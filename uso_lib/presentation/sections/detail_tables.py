@@ -32,7 +32,7 @@ def breakdown_table(result: BreakdownResult) -> Table | None:
     quotient = result.breakdown.location_quotient
     header = (
         "Luokka",
-        *(f"{result.municipality.name} {finnish.period(period, 'short')}" for period in periods),
+        *(finnish.period(period, "short") for period in periods),
         *(f"{group_title(group)} {finnish.period(str(result.period), 'short')}" for group in groups),
         *(["Sijaintiosamäärä"] if quotient else []),
     )
@@ -45,7 +45,8 @@ def breakdown_table(result: BreakdownResult) -> Table | None:
         )
         for line in records(newest)
     )
-    caption = f"{result.breakdown.title} ({finnish.unit_name(result.breakdown.unit)})"
+    named = f"{result.breakdown.title}, {result.municipality.name}"
+    caption = f"{named} ({finnish.unit_name(result.breakdown.unit)})"
     return Table(caption, header, rows, notes=notes_of(rows))
 
 

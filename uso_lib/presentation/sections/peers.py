@@ -139,9 +139,14 @@ def _how(likeness: PeerProposal) -> str:
         return f"Etäisyys on {_distance(nearest)}."
     return (
         f"Perusominaisuuksiltaan samankaltaisin on {nearest.municipality.name} (etäisyys "
-        f"{_distance(nearest)}, {nearest.rank}. lähin {likeness.compared} kunnasta) ja erilaisin "
-        f"{farthest.municipality.name} (etäisyys {_distance(farthest)}, {farthest.rank}. lähin)."
+        f"{_distance(nearest)}, {_nearness(nearest)} {likeness.compared} kunnasta) ja vähiten samankaltainen "
+        f"{farthest.municipality.name} (etäisyys {_distance(farthest)}, {_nearness(farthest)})."
     )
+
+
+def _nearness(peer: Likeness) -> str:
+    """Write how near a peer is of all municipalities: "lähin", "12. lähin"."""
+    return "lähin" if peer.rank == 1 else f"{peer.rank}. lähin"
 
 
 def _distance(peer: Likeness) -> str:

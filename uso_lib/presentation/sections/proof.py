@@ -19,7 +19,8 @@ from uso_lib.presentation.sections import cover, peers, sources, summary
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.rows import source_text
 from uso_lib.presentation.sections.tables import MARK_NOTES
-from uso_lib.presentation.words import contrasts, finnish
+from uso_lib.presentation.words import category_changes, contrasts, finnish
+from uso_lib.presentation.words.units import UNITS
 
 #: The media type under which the exporter finds what the numbers can be recomputed from.
 PROOF_MEDIA_TYPE = "application/vnd.uso.proof+json"
@@ -32,7 +33,7 @@ TEXT = (
 #: Declarations whose texts are printed as they stand.
 _KEYS = frozenset({
     "title", "short", "definition", "intro", "note", "text", "law", "caveats", "brochure", "subject", "level",
-    "positive", "negative", "higher", "lower", "subtitle",
+    "positive", "negative", "higher", "lower", "subtitle", "named",
 })  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
@@ -115,6 +116,7 @@ def _fixed() -> list[str]:
         *sources.METHOD,
         *MARK_NOTES.values(),
         finnish.LEVEL,
+        *(category_changes.least_size(unit) for unit in UNITS),
         load_boundaries().attribution,
         *(text for one in VARIABLES for text in _words(one)),
     ]
@@ -130,7 +132,8 @@ def _source_texts(results: Sequence[RowResult]) -> Iterator[str]:
     """Give what is told of tables, and where to get what is missing."""
     for result in results:
         for origin in result.origins:
-            yield from (source_text(origin), origin.title, origin.table_id, origin.vintage, origin.licence)
+            yield from (source_text(origin), origin.title, origin.table_id, origin.licence)
+            yield from (origin.vintage, sources.coverage(origin.vintage))
             yield finnish.period(origin.newest, "short")
             yield cover.data_date(origin.retrieved)
         for one in result.missing:

@@ -202,7 +202,13 @@ def live_texts(live: Sequence[LiveTable], services: Mapping[str, str]) -> tuple[
     texts = []
     for one in live:
         file = one.service == "import"
-        place = f"{one.producer}, tiedosto" if file else services.get(one.service, one.producer)
+        place = f"{one.producer}, tiedosto" if file else _place(one, services)
         named = one.table_id.startswith(one.title)
         texts.append(f"{place}: {one.table_id if named else f'{one.title}, {one.table_id}'}")
     return tuple(dict.fromkeys(texts))
+
+
+def _place(live: LiveTable, services: Mapping[str, str]) -> str:
+    """Name the service, and before it the producer where that is another: "KEHA-keskus (…, StatFin)"."""
+    service = services.get(live.service, live.producer)
+    return service if live.producer in service else f"{live.producer} ({service})"

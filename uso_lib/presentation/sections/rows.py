@@ -32,7 +32,7 @@ from uso_lib.presentation.sections.tables import (
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
 from uso_lib.presentation.words import finnish
-from uso_lib.presentation.words.row_narrative import paragraphs, told_by_indicator
+from uso_lib.presentation.words.row_narrative import newer_counts, paragraphs, told_by_indicator
 
 #: Columns of years side by side in one table.
 MOST_PERIODS = 12
@@ -69,7 +69,7 @@ def row_section(result: RowResult) -> SectionView:
         visible_tables=_visible_tables(result),
         tables=_tables(result),
         definitions=_definitions(result),
-        note=result.note,
+        note=" ".join(filter(None, (result.note, newer_counts(result)))),
         breaks=result.breaks,
         missing=result.missing,
         sources=[source_text(origin) for origin in result.origins],

@@ -5,6 +5,7 @@ Does not read the store: tables come as origins of the results, so that only wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from uso_lib.analysis.results import Origin
@@ -26,9 +27,15 @@ METHOD = (
     "vuodet mainitaan. Muutosta ei lasketa sarjan katkoskohdan yli.",
     f"{finnish.LEVEL} luottamusväli kertoo, kuinka paljon sattuma voi siirtää lukua, joka lasketaan pienestä "
     "määrästä ihmisiä tai tapauksia. Osuuksien väli on laskettu Wilsonin menetelmällä ja väestöön tai "
-    "kantaan suhteutettujen tapausmäärien Byarin menetelmällä. Lause sanoo kunnan poikkeavan verrokeista "
-    "tai koko maasta vain, kun näiden luku on välin ulkopuolella; muuten ero mahtuu satunnaisvaihteluun. "
-    "Väliä ei lasketa, jos luvun taustalla olevia lukumääriä ei tunneta, eikä esimerkiksi euroille.",
+    "kantaan suhteutettujen tapausmäärien Byarin menetelmällä; kahden tapausmäärän erotuksen, kuten "
+    "syntyneiden ja kuolleiden, väli on johdettu molempien Byarin väleistä. Lause sanoo kunnan poikkeavan "
+    "verrokeista tai koko maasta vain, kun näiden luku on välin ulkopuolella; muuten ero mahtuu "
+    "satunnaisvaihteluun. Väliä ei lasketa, jos luvun taustalla olevia lukumääriä ei tunneta, eikä "
+    "esimerkiksi euroille. Todellinen vaihtelu voi olla suurempaa, kun tapaukset liittyvät toisiinsa: samaan "
+    "asuntokuntaan (pienituloisuus, toimeentulotuki) tai samaan tekosarjaan (rikokset).",
+    "Myös muutos ja verrokkieron kehitys sanotaan vain, kun ne ovat suurempia kuin alku- ja loppuluvun "
+    "luottamusvälit yhdessä sallivat; muuten muutos mahtuu satunnaisvaihteluun. Taulukoiden muutoksia ja "
+    "ryhmittelyjä, kuten ikäryhmiä ja rikosryhmiä, ei ole testattu.",
     "Suunta sanotaan nousevaksi tai laskevaksi vain viiden viimeisen, katkeamattoman sarjan tiedon "
     "perusteella: niihin sovitetun suoran on noustava tai laskettava "
     f"{finnish.number(LEVEL_PCT, 1)} prosentin varmuudella ja "
@@ -40,6 +47,13 @@ METHOD = (
     "keskiarvotettu: ne on laskettu osistaan uudelleen tai jätetty puuttuviksi.",
     "Raportin kaikki luvut täydellä tarkkuudella ovat sen mukana kulkevassa työkirjassa tables.xlsx.",
 )
+#: The stem of a month's name → its number.
+_NUMBERS = {finnish.period(f"2000M{number:02}", "plain").split("kuu")[0]: number for number in range(1, 13)}
+_NAMES = "|".join(_NUMBERS)
+#: How a vintage tells periods: "tammikuusta 2006 lokakuuhun 2023", "kesäkuussa 2026", "vuonna 2019".
+_MONTHS = re.compile(rf"\b({_NAMES})kuusta (\d{{4}}) ({_NAMES})kuuhun (\d{{4}})")
+_MONTH = re.compile(rf"\b({_NAMES})kuussa (\d{{4}})")
+_YEARS = re.compile(r"\b(?:vuonna|vuosina) (?=\d{4})")
 
 
 def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> SectionView:
@@ -75,6 +89,20 @@ def sources_section(results: Sequence[RowResult], *, data_as_of: str) -> Section
     return SectionView(str(html), f"{len(origins)} taulua, {len(missing)} puuttuvaa tietoa.", data)
 
 
+def coverage(vintage: str) -> str:
+    """Write what a table covers for a column: "vuosina 2015 ja 2019" → "2015 ja 2019", months as "1/2006"."""
+    return _YEARS.sub("", _MONTH.sub(_month, _MONTHS.sub(_months, vintage)))
+
+
+def _months(found: re.Match[str]) -> str:
+    first, start, last, end = found.groups()
+    return f"{_NUMBERS[first]}/{start}{finnish.DASH}{_NUMBERS[last]}/{end}"
+
+
+def _month(found: re.Match[str]) -> str:
+    return f"{_NUMBERS[found[1]]}/{found[2]}"
+
+
 def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
     """Lay out the tables used, by producer and title."""
     rows = tuple(
@@ -82,14 +110,14 @@ def _tables(origins: Sequence[Origin], data_as_of: str) -> Table:
             origin.title,
             origin.producer,
             origin.table_id,
-            origin.vintage,
+            coverage(origin.vintage),
             finnish.period(origin.newest, "short"),
             data_date(origin.retrieved or data_as_of),
             origin.licence,
         )
         for origin in _ordered(origins)
     )
-    header = ("Taulu", "Tuottaja", "Tunnus", "Versio", "Uusin käytetty tieto", "Koottu", "Käyttölupa")
+    header = ("Taulu", "Tuottaja", "Tunnus", "Kattaa", "Uusin käytetty tieto", "Koottu", "Käyttölupa")
     return Table("Raportin luvut ovat näistä tauluista", header, rows, text_columns=(1, 2, 3, 4, 5, 6))
 
 

@@ -19,7 +19,7 @@ from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.tables import MARK_NOTES, change_text, position_text, value_text
 from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
-from uso_lib.presentation.words import contrasts, findings, finnish, narrative, phrasing, standing
+from uso_lib.presentation.words import chance, contrasts, findings, finnish, narrative, phrasing, standing
 from uso_lib.presentation.words.change_sentences import TRENDS, development, trend
 from uso_lib.presentation.words.detail_narrative import elative
 
@@ -27,7 +27,8 @@ from uso_lib.presentation.words.detail_narrative import elative
 LEAD = (
     "Väkiluvun lisäksi kustakin teemasta kerrotaan se päätunnusluku, joka poikkeaa kuntien vaihteluun nähden "
     "eniten verrokkien keskiarvosta; tuoreet tiedot menevät vanhojen edelle, eikä satunnaisvaihteluun "
-    "mahtuvaa eroa lasketa poikkeamaksi."
+    "mahtuvaa eroa lasketa poikkeamaksi. Jos mikään tuoreista tiedoista ei poikkea, kerrotaan niistä "
+    "ensimmäinen."
 )
 PLACE_NOTE = "tieto: kuntia, joista on tieto, ja ryhmän kunnat yhteensä"
 TREND_NOTE = "↑ ↓: suunta on viiden viimeisen tiedon perusteella tilastollisesti selvästi nouseva tai laskeva"
@@ -161,7 +162,7 @@ def _weight(comparison: Comparison) -> tuple[bool, float]:
 
     A difference that fits within chance variation counts as none.
     """
-    away = 0.0 if findings.within_chance(comparison, "peers") else abs(findings.distance(comparison) or 0.0)
+    away = abs(findings.distance(comparison) or 0.0) if chance.stands_out(comparison) else 0.0
     return (comparison.age_years or 0) <= RECENT_YEARS, away
 
 
@@ -171,9 +172,13 @@ def _told_with(basis: Comparison | None, comparison: Comparison) -> bool:
 
 
 def _tellable(comparison: Comparison) -> bool:
-    """Tell whether an indicator may become a key sentence: not too old, its distance from the peers known."""
+    """Tell whether an indicator may become a key sentence: not too old, its distance from the peers known.
+
+    What chance may do to it must not be unknown (a balance of counts that no table has).
+    """
     fresh = (comparison.age_years or 0) <= contrasts.OLDEST_YEARS
-    return not comparison.missing and fresh and findings.distance(comparison) is not None
+    told = not (comparison.missing or chance.is_untold_balance(comparison))
+    return told and fresh and findings.distance(comparison) is not None
 
 
 def _key(result: RowResult, text: str) -> KeySentence:

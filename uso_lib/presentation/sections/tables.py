@@ -19,6 +19,7 @@ from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size, speaks_for
 from uso_lib.presentation.words.places import GROUPS, Group, group_title, of_members
 from uso_lib.presentation.words.standing import RANKED, Ranked, data_of
+from uso_lib.presentation.words.units import UNITS
 
 #: What stands where a producer gives no figure and no mark of its own.
 NO_FIGURE = ".."
@@ -37,7 +38,11 @@ _COUNTED_GROUPS: frozenset[Group] = frozenset({"peers", "network", "region"})
 PARTIAL_NOTE = "Suluissa: kuntia, joista on tieto, ja ryhmän kunnat yhteensä"
 INTERVAL_TITLE = f"{finnish.LEVEL} väli"
 #: Interval method → what the notes below a table call it.
-INTERVAL_METHODS = {"wilson": "Wilsonin menetelmä osuuksille", "byar": "Byarin menetelmä tapausmäärille"}
+INTERVAL_METHODS = {
+    "wilson": "Wilsonin menetelmä osuuksille",
+    "byar": "Byarin menetelmä tapausmäärille",
+    "balance": "erotuksille molempien tapausmäärien Byarin väleistä",
+}
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,7 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table | None:
 def history_table(comparison: Comparison) -> Table | None:
     """Lay out one indicator period by period, newest first; None for fewer than two periods.
 
-    Monthly series show the newest month and every December, so that the table stays readable; the workbook
-    has all.
+    Monthly series show the newest month and every December only; the workbook has all.
     """
     history = comparison.history[comparison.history["value"].notna()]
     if len(history) < 2:  # one period is no history
@@ -104,7 +108,7 @@ def history_table(comparison: Comparison) -> Table | None:
         for line in records(lines)
     )
     header = ("Ajankohta", comparison.municipality.name, *(group_title(group) for group in groups))
-    caption = f"{comparison.indicator.title} ({finnish.unit_beside(comparison.indicator.title, unit)})"
+    caption = finnish.title_with_unit(comparison.indicator.title, unit)
     return Table(caption, header, rows, notes=notes_of(rows))
 
 
@@ -122,8 +126,8 @@ def own_history_table(comparisons: Sequence[Comparison]) -> Table | None:
             str(line["period"]): cell(line["value"], str(line["symbol"]), one.indicator.decimals)
             for line in records(frame)
         }
-        unit = finnish.unit_beside(one.indicator.title, one.indicator.unit)
-        rows.append((f"{one.indicator.title} ({unit})", *(cells.get(period, "") for period in periods)))
+        title = finnish.title_with_unit(one.indicator.title, one.indicator.unit)
+        rows.append((title, *(cells.get(period, "") for period in periods)))
     header = ("Tunnusluku", *(finnish.period(period, "short") for period in periods))
     name = shown[0].municipality.name
     return Table(f"{name}, muut tunnusluvut vuosittain", header, tuple(rows), notes=notes_of(rows))
@@ -181,18 +185,15 @@ def _interval_notes(methods: Set[str]) -> list[str]:
 
 
 def _comparison_row(one: Comparison, *, intervals: bool) -> tuple[str, ...]:
-    unit, decimals = one.indicator.unit, one.indicator.decimals
-    hidden = _hidden_groups(one)
+    hidden, title = _hidden_groups(one), one.indicator.title
     groups = [
-        ""
-        if group in hidden or group not in one.groups
-        else _group_text(group, one.groups[group], unit, decimals)
+        "" if group in hidden or group not in one.groups else _group_text(group, one.groups[group], one)
         for group in GROUPS
     ]
     return (
-        one.indicator.title,
+        finnish.title_with_unit(title, one.indicator.unit) if _unit_in_title(one) else title,
         finnish.period(one.period or "", "short"),
-        value_text(one.value, one.symbol, unit, decimals),
+        _amount(one.value, one.symbol, one),
         *((interval_text(one),) if intervals else ()),
         *groups,
         position_text(one, "peers"),
@@ -200,6 +201,16 @@ def _comparison_row(one: Comparison, *, intervals: bool) -> tuple[str, ...]:
         _change_with_span(one),
         _peer_change(one),
     )
+
+
+def _unit_in_title(one: Comparison) -> bool:
+    """Tell whether the unit is so long that it stands beside the title only: "€/as.", "/ 1 000 as."."""
+    return "/" in UNITS[one.indicator.unit].short
+
+
+def _amount(value: float | None, symbol: str, one: Comparison) -> str:
+    unit, decimals = one.indicator.unit, one.indicator.decimals
+    return cell(value, symbol, decimals) if _unit_in_title(one) else value_text(value, symbol, unit, decimals)
 
 
 def _is_partial(group: Group, figure: GroupFigure) -> bool:
@@ -219,9 +230,9 @@ def _has_partial(shown: Sequence[Comparison]) -> bool:
     return means or any(data_of(one, group) for one in shown for group in RANKED if group in one.positions)
 
 
-def _group_text(group: Group, figure: GroupFigure, unit: str, decimals: int) -> str:
+def _group_text(group: Group, figure: GroupFigure, one: Comparison) -> str:
     """Write a group's figure; a mean of a part of a small group says of how many: "66 (2/18)"."""
-    text = value_text(figure.value, "", unit, decimals)
+    text = _amount(figure.value, "", one)
     return f"{text} ({of_members(figure)})" if _is_partial(group, figure) else text
 
 
@@ -229,6 +240,8 @@ def _change_with_span(one: Comparison) -> str:
     if one.change is None:
         return ""
     span = finnish.period_span(one.change.start, one.change.end, style="short")
+    if _unit_in_title(one) and not tells_relative(one, one.change):
+        return f"{finnish.signed(one.change.absolute, one.indicator.decimals)} ({span})"
     return f"{change_text(one, one.change)} ({span})"
 
 
@@ -237,13 +250,12 @@ def _peer_change(one: Comparison) -> str:
     if peers is None or one.change is None:
         return ""
     if tells_relative(one, one.change):
-        return (
-            ""
-            if peers.change_pct is None
-            else finnish.signed_with_unit(peers.change_pct, "pct", 1, style="short")
-        )
+        pct = peers.change_pct
+        return "" if pct is None else finnish.signed_with_unit(pct, "pct", 1, style="short")
     if peers.change is None or follows_size(one):
         return ""
+    if _unit_in_title(one):
+        return finnish.signed(peers.change, one.indicator.decimals)
     return finnish.difference_with_unit(
         peers.change, one.indicator.unit, one.indicator.decimals, style="short", sign=True
     )

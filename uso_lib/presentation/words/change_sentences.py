@@ -6,9 +6,18 @@ Does not write levels and places (narrative.py) and does not compute.
 from __future__ import annotations
 
 from uso_lib.analysis.results import Comparison
-from uso_lib.presentation.words import findings, finnish
+from uso_lib.presentation.words import chance, findings, finnish
 from uso_lib.presentation.words.findings import ToldChange
-from uso_lib.presentation.words.phrasing import Tense, difference, signed_value, subject, tense, was
+from uso_lib.presentation.words.phrasing import (
+    Tense,
+    brief_value,
+    difference,
+    signed_value,
+    subject,
+    tense,
+    value,
+    was,
+)
 
 #: Units whose values rise and fall; the others grow and shrink.
 RISING_UNITS = frozenset(
@@ -27,12 +36,17 @@ _FLAT: dict[Tense, str] = {"past": "pysyi", "perfect": "pysynyt", "future": "pys
 
 
 def change(comparison: Comparison, *, turn: int = 0) -> str:
-    """Write the change over the period beside the peers' change; signed figures name their earlier value."""
+    """Write the change over the period beside the peers' change; signed figures name their earlier value.
+
+    So do figures whose change chance may explain: it is not called a rise or a fall.
+    """
     if comparison.change is None or told_as_level(comparison):
         return ""
     told = findings.told_change(comparison)
-    if told is None:
+    if told is None or chance.is_untold_balance(comparison):
         return _earlier_value(comparison)
+    if not told.flat and chance.change_may_be_chance(comparison):
+        return _by_chance(comparison, turn)
     now, lead, name = tense(comparison), _lead(comparison), subject(comparison)
     verb, amount = _clause(comparison, told.own, told, now)
     words = [name, f"on {lead} {verb}", amount] if now == "perfect" else [name, verb, amount, lead]
@@ -47,8 +61,8 @@ def development(comparison: Comparison) -> str:
     found, start = findings.gap_development(comparison), comparison.change
     if found is None or start is None or findings.is_projection(comparison):
         return ""
-    if findings.within_chance(comparison, "peers"):
-        return ""  # chance may explain the whole gap: nothing is said of its growth
+    if not chance.stands_out(comparison) or chance.gap_may_be_chance(comparison):
+        return ""  # chance may explain the whole gap, or how it has moved
     if told_as_level(comparison) or (findings.is_signed(comparison) and found in {"opened", "crossed"}):
         return ""  # the sentence before has said it in numbers
     told = findings.told_change(comparison)
@@ -60,7 +74,8 @@ def development(comparison: Comparison) -> str:
     return {
         "widened": f"Ero verrokkien keskiarvoon {'kasvoi' if past else 'on kasvanut'}.",
         "narrowed": f"Ero verrokkien keskiarvoon {'kaventui' if past else 'on kaventunut'}.",
-        "closed": f"Ero verrokkien keskiarvoon {'kuroutui' if past else 'on kuroutunut'} lähes umpeen.",
+        "closed": f"Ero verrokkien keskiarvoon {'supistui' if past else 'on supistunut'} lähes "
+        "olemattomaksi.",
         "opened": f"{year} luku oli vielä lähes sama kuin verrokeilla keskimäärin.",
         "crossed": f"{year} luku oli vielä verrokkien keskiarvon {side}.",
     }[found]
@@ -177,6 +192,19 @@ def _amount(comparison: Comparison, amount: float, told: ToldChange) -> str:
     if told.relative:
         return finnish.value_with_unit(abs(amount), "pct", told.decimals)
     return difference(comparison, amount)
+
+
+def _by_chance(comparison: Comparison, turn: int) -> str:
+    """Write the value at the start of a change that chance may explain: the newest has been told."""
+    span = comparison.change
+    if span is None:
+        return ""
+    if turn % 3 == 1:
+        when = finnish.period(span.start, "genitive")
+        told = f"Muutos {when} luvusta ({brief_value(comparison, span.start_value)})"
+        return f"{told} mahtuu satunnaisvaihteluun."
+    when = finnish.sentence_start(finnish.period(span.start))
+    return f"{when} luku oli {value(comparison, span.start_value)}; muutos mahtuu satunnaisvaihteluun."
 
 
 def _earlier_value(comparison: Comparison) -> str:

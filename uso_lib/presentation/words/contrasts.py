@@ -4,7 +4,8 @@ The rule (also printed in the report): of the headline indicators, those count w
 whose newest figure is at most seven years old and which at least four municipalities of the peer group have.
 A strength stands in the best quarter of the peer group and at least half a standard deviation from the peers'
 mean; a concern in the worst quarter and as far. Where the municipality's own figure has an interval, the
-peers' mean must lie outside it. The farthest come first, one indicator per row, at most four of each. There
+peers' mean must lie outside it; a balance of two counts (births less deaths) is left out where they are not
+known. The farthest come first, one indicator per row, at most four of each. There
 is no overall score: indicators are not added up. Does not write sentences.
 """
 
@@ -17,7 +18,7 @@ from typing import Literal
 
 from uso_lib.analysis.results import Comparison
 from uso_lib.presentation.sections.row_result import RowResult
-from uso_lib.presentation.words import findings
+from uso_lib.presentation.words import chance, findings
 from uso_lib.presentation.words.finnish import LEVEL
 
 OLDEST_YEARS = 7
@@ -30,7 +31,8 @@ RULE = (
     "toivottu suunta, tieto on enintään seitsemän vuotta vanha ja kunta on verrokkijoukon parhaassa tai "
     "heikoimmassa neljänneksessä. Lisäksi luku poikkeaa selvästi verrokkien keskiarvosta: eron on oltava "
     "vähintään puolet siitä, mitä kuntien luvut tavallisesti vaihtelevat (keskihajonta), ja jos luvulle on "
-    f"laskettu {LEVEL} luottamusväli, verrokkien keskiarvon on oltava sen ulkopuolella. Kumpaankin on "
+    f"laskettu {LEVEL} luottamusväli, verrokkien keskiarvon on oltava sen ulkopuolella. Kahden lukumäärän "
+    "erotus, kuten nettomuutto, on mukana vain, jos molemmat määrät tunnetaan. Kumpaankin on "
     "otettu enintään neljä, kustakin osiosta yksi. Tunnuslukuja ei lasketa yhteen kokonaisarvosanaksi."
 )
 
@@ -71,7 +73,7 @@ def _contrast(row: str, comparison: Comparison) -> Contrast | None:
         return None
     if place.of < findings.LEAST_GROUP or abs(away) < LEAST_DISTANCE:
         return None
-    if findings.within_chance(comparison, "peers"):
+    if not chance.stands_out(comparison):
         return None
     quarter = math.ceil(place.of / 4)
     better = (away > 0) == (comparison.indicator.direction == "up")

@@ -6,18 +6,16 @@ Says only what the numbers say; a criterion with missing figures gets no verdict
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-import pandas as pd
+from typing import Literal
 
 from uso_lib import specs
 from uso_lib.analysis.results import CriterionResult, FlowResult
 from uso_lib.presentation.sections.records import Record, is_known, records
 from uso_lib.presentation.sections.tables import value_text
-from uso_lib.presentation.words import finnish
+from uso_lib.presentation.words import finnish, partners
 from uso_lib.presentation.words.phrasing import lower_start
 from uso_lib.regions import Regions
 
-NAMED_PARTNERS = 3
 _CLASSES = {
     "subregion": "oman seutukunnan kuntien kanssa",
     "region": "maakunnan muiden kuntien kanssa",
@@ -75,21 +73,21 @@ def criteria_sentences(
         )
         return (first, *_beyond_sentence(results, indicators))
     parts = [
-        f"{_numeral(count['met'])} täyttyy" if count["met"] else "yksikään ei tiettävästi täyty",
-        f"{_numeral(count['not_met'])} ei täyty" if count["not_met"] else "",
-        f"{_numeral(count['unknown'])} jää avoimeksi puuttuvien tietojen vuoksi" if count["unknown"] else "",
+        f"{_numeral(count[verdict])} {words}"
+        for verdict, words in (
+            ("met", "täyttyy"),
+            ("not_met", "ei täyty"),
+            ("unknown", "jää avoimeksi puuttuvien tietojen vuoksi"),
+        )
+        if count[verdict]
     ]
-    second = f"Arviointimenettelyn kriteereistä {finnish.listing([part for part in parts if part])}."
+    first = f"Arviointimenettelyn {elative(len(results))} kriteeristä {finnish.listing(parts)}."
     met = [lower_start(one.criterion.title) for one in results if one.verdict == "met"]
     named = (f"Täyttyy: {finnish.listing(met)}.",) if met else ()
-    return (second, *named, *_beyond_sentence(results, indicators))
-
-
-def top_partners(result: FlowResult, *, gains: bool) -> pd.DataFrame:
-    """Return the partners with the greatest net gains or losses, at most three."""
-    net = result.partners["net"].astype(float)
-    chosen = result.partners[net > 0] if gains else result.partners[net < 0]
-    return chosen.sort_values(["net", "name"], ascending=[not gains, True]).head(NAMED_PARTNERS)
+    years = sorted({one.period for one in results if one.verdict != "unknown" and one.period})
+    whose = "vuoden" if len(years) == 1 else "vuosien"
+    based = f"Tulos perustuu {whose} {finnish.listing(years)} lukuihin."
+    return (first, *named, based, *_beyond_sentence(results, indicators))
 
 
 def is_beyond(result: CriterionResult) -> bool:
@@ -113,7 +111,8 @@ def _beyond_sentence(
         return ()
     beyond = [one for one in known if is_beyond(one)]
     of = elative(len(known))
-    lead = f"Yhden vuoden luku tunnetaan {of} kriteeristä."
+    undecided = "avoimesta " if any(one.verdict != "unknown" for one in results) else ""
+    lead = f"Yhden vuoden luku tunnetaan {of} {undecided}kriteeristä."
     if not beyond:
         return (f"{lead} {'Se' if len(known) == 1 else 'Mikään niistä'} ei ole rajan huonommalla puolella.",)
     named = [_against_limit(one, indicators[one.criterion.indicator or ""]) for one in beyond]
@@ -135,29 +134,28 @@ def _against_limit(result: CriterionResult, indicator: specs.Indicator) -> str:
 
 def _partners_sentence(result: FlowResult, regions: Regions) -> str:
     """Write the partners with the greatest gains and losses, in the case the verb asks for."""
-    gains, losses = top_partners(result, gains=True), top_partners(result, gains=False)
+    gains, losses = partners.named(result, "gain"), partners.named(result, "loss")
     parts = []
-    if len(gains):
-        named = [f"{regions.by_code(str(one['area'])).separative} ({_net(one)})" for one in records(gains)]
-        parts.append(f"eniten muuttovoittoa saatiin {finnish.listing(named)}")
-    if len(losses):
-        named = [f"{regions.by_code(str(one['area'])).lative} ({_net(one)})" for one in records(losses)]
-        parts.append(f"eniten väestöä menetettiin {finnish.listing(named)}")
+    if len(gains[0]):
+        named = [f"{regions.by_code(str(one['area'])).separative} ({_net(one)})" for one in records(gains[0])]
+        parts.append(f"eniten muuttovoittoa saatiin {gains[1]}{finnish.listing(named)}")
+    if len(losses[0]):
+        named = [f"{regions.by_code(str(one['area'])).lative} ({_net(one)})" for one in records(losses[0])]
+        parts.append(f"eniten väestöä menetettiin {losses[1]}{finnish.listing(named)}")
     return f"{finnish.sentence_start('; '.join(parts))}." if parts else ""
 
 
 def _commuting_sentence(result: FlowResult) -> str:
     """Write where most in-commuters live and where most out-commuters work."""
     parts = []
-    for column, words in (("inflow", "kuntaan pendelöidään eniten asuinkunnista"),
-                          ("outflow", "kunnasta pendelöidään eniten työpaikkakuntiin")):  # fmt: skip
-        numbers = result.partners[column].astype(float)
-        top = result.partners[numbers > 0].sort_values([column, "name"], ascending=[False, True])
-        named = [
-            f"{line['name']} ({finnish.number(float(line[column]))})"
-            for line in records(top.head(NAMED_PARTNERS))
-        ]
-        parts += [f"{words} {finnish.listing(named)}"] if named else []
+    sides: tuple[tuple[Literal["inflow", "outflow"], str], ...] = (
+        ("inflow", "kuntaan pendelöidään eniten asuinkunnista"),
+        ("outflow", "kunnasta pendelöidään eniten työpaikkakuntiin"),
+    )
+    for side, words in sides:
+        top, examples = partners.named(result, side)
+        named = [f"{line['name']} ({finnish.number(float(line[side]))})" for line in records(top)]
+        parts += [f"{words} {examples}{finnish.listing(named)}"] if named else []
     return f"{finnish.sentence_start('; '.join(parts))}." if parts else ""
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from uso_lib.analysis.results import BreakdownResult, Comparison, GroupFigure
 from uso_lib.presentation.charts.series import SIZE_UNITS, comparable
-from uso_lib.presentation.words.finnish import is_zero
+from uso_lib.presentation.words.finnish import is_zero, rounds_equal
 from uso_lib.presentation.words.places import Group
 
 #: Units told as a relative change (per cent of the start value).
@@ -90,7 +90,9 @@ def follows_size(comparison: Comparison) -> bool:
 
 
 def is_signed(comparison: Comparison) -> bool:
-    """Tell whether any of the compared figures is below zero: "more" and "less" would mislead there."""
+    """Tell whether a compared figure is below zero, or declared to be signed: "more" would mislead there."""
+    if comparison.indicator.signed:
+        return True
     figures = [comparison.value, *(one.value for one in comparison.groups.values())]
     if comparison.change is not None:
         figures += [comparison.change.start_value, (start_values(comparison) or (0.0, None))[1]]
@@ -214,15 +216,18 @@ def distance(comparison: Comparison) -> float | None:
 
 
 def extreme(comparison: Comparison) -> Literal["greatest", "least"] | None:
-    """Return whether the value is alone the greatest or the least of the peer group."""
+    """Return whether the value is, as it is printed, alone the greatest or the least of the peer group."""
     values = comparison.ranking["value"].astype(float)
     own = values[comparison.ranking["is_member"].astype(bool)].dropna()
     others = values[~comparison.ranking["is_member"].astype(bool)].dropna()
     if own.empty or len(others) + 1 < LEAST_GROUP:
         return None
-    if own.iloc[0] > others.max():
+    mine, decimals = float(own.iloc[0]), comparison.indicator.decimals
+    if any(rounds_equal(mine, float(other), decimals) for other in others):
+        return None
+    if mine > others.max():
         return "greatest"
-    return "least" if own.iloc[0] < others.min() else None
+    return "least" if mine < others.min() else None
 
 
 def record(comparison: Comparison) -> tuple[Literal["highest", "lowest"], str] | None:

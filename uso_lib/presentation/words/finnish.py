@@ -162,17 +162,31 @@ def unit_name(unit: str) -> str:
     return UNITS[unit].axis
 
 
-def unit_beside(title: str, unit: str) -> str:
-    """Name the unit in brackets after a title, without what the title already says.
+def unit_under(title: str, unit: str) -> str:
+    """Name the unit under a title, without what the title already says; empty when it says it all.
 
-    "Lainakanta asukasta kohti" → "euroa"; "Toimipaikat tuhatta asukasta kohti" → "lukumäärä"; "Tuloerot
-    (Gini-kerroin)" → "pistettä".
+    "Lainakanta asukasta kohti" → "euroa"; "Toimipaikat tuhatta asukasta kohti", "HYTE-kerroin" → "".
     """
     name = UNITS[unit].axis
     for tail in ("tuhatta asukasta kohti", "asukasta kohti"):
         if tail in title and name.endswith(tail):
-            return name.removesuffix(tail).strip() or "lukumäärä"
-    return "pistettä" if unit in {"index", "coefficient"} and name in title else name
+            return name.removesuffix(tail).strip()
+    return "" if name in title else name
+
+
+def title_with_unit(title: str, unit: str) -> str:
+    """Write a title and in brackets its unit, without what the title already says.
+
+    "Lainakanta asukasta kohti (euroa)"; "Toimipaikat tuhatta asukasta kohti"; "Tuloerot (Gini-kerroin)
+    (pistettä)".
+    """
+    name = UNITS[unit].axis
+    for tail in ("tuhatta asukasta kohti", "asukasta kohti"):
+        if tail in title and name.endswith(tail):
+            name = name.removesuffix(tail).strip()
+    if unit in {"index", "coefficient"} and name in title:
+        name = "pistettä"
+    return f"{title} ({name})" if name else title
 
 
 def difference_unit_name(unit: str) -> str:

@@ -27,6 +27,7 @@ from uso_lib.presentation.words.phrasing import (
 )
 from uso_lib.presentation.words.places import Group, in_group, municipality_words, to_group
 from uso_lib.presentation.words.standing import standing
+from uso_lib.presentation.words.units import UNITS
 
 #: What is said of a value that carries a mark.
 MARK_SENTENCES = {
@@ -137,11 +138,18 @@ def basis(comparison: Comparison) -> str:
 
 
 def contrast(comparison: Comparison) -> str:
-    """Write name, value and mean for a list: "työllisyysaste (70,1 %, verrokeilla keskimäärin 66 %)"."""
+    """Write for a list: "työllisyysaste (70,1 % vuonna 2024, verrokeilla keskimäärin 66 %)"."""
     peers = comparison.groups.get("peers")
     mean = "" if peers is None else f", verrokeilla keskimäärin {signed_brief(comparison, peers.value)}"
     provisional = ", ennakkotieto" if "*" in comparison.symbol else ""
-    return f"{subject(comparison)} ({signed_brief(comparison, comparison.value)}{mean}{provisional})"
+    return f"{subject(comparison)} ({_dated_value(comparison)}{mean}{provisional})"
+
+
+def _dated_value(comparison: Comparison) -> str:
+    """Write value and time, the unit too unless the name says it: "3,2 jokaista tuhatta asukasta kohti …"."""
+    named = comparison.indicator.unit != "per_1000" or UNITS["per_1000"].axis in subject(comparison)
+    own = (signed_brief if named else value)(comparison, comparison.value)
+    return f"{own} {finnish.period(comparison.period or '', 'inessive')}"
 
 
 def _own_value(comparison: Comparison) -> str:

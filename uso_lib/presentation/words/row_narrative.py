@@ -6,10 +6,18 @@ Does not write the sentences themselves (narrative.py, detail_narrative.py).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
 from uso_lib.presentation.sections.row_result import RowResult
-from uso_lib.presentation.words import category_narrative, detail_narrative, findings, finnish, narrative
+from uso_lib.presentation.words import (
+    category_narrative,
+    chance,
+    detail_narrative,
+    findings,
+    finnish,
+    narrative,
+)
 from uso_lib.presentation.words.phrasing import years_ago
 from uso_lib.presentation.words.standing import standing
 
@@ -54,6 +62,21 @@ def told_by_indicator(result: RowResult) -> list[tuple[frozenset[str], str]]:
     return found
 
 
+def newer_counts(result: RowResult) -> str:
+    """Write where a count is newer than the rate that is titled after it; empty when none is."""
+    found = [
+        f"{count.indicator.title}: tuorein lukumäärä on vuodelta {count.period}, tuorein väkilukuun "
+        f"suhteutettu luku vuodelta {rate.period}."
+        for count, rate in product(result.shown, repeat=2)
+        if findings.follows_size(count)
+        and rate.indicator.title.startswith(f"{count.indicator.title} ")
+        and not findings.follows_size(rate)
+        and "M" not in f"{count.period}{rate.period}"
+        and (count.period or "") > (rate.period or "")
+    ]
+    return " ".join(found)
+
+
 def notable(result: RowResult, told: list[Comparison]) -> list[Comparison]:
     """Return further indicators far from the peers' mean, farthest first; amounts are left out."""
     names = {one.indicator.id for one in told}
@@ -63,7 +86,7 @@ def notable(result: RowResult, told: list[Comparison]) -> list[Comparison]:
         if one.indicator.id not in names
         and not findings.follows_size(one)
         and not findings.is_projection(one)
-        and not findings.within_chance(one, "peers")
+        and chance.stands_out(one)
         and abs(findings.distance(one) or 0.0) >= NOTABLE_DISTANCE
     ]
     return sorted(candidates, key=lambda one: -abs(findings.distance(one) or 0.0))[:MOST_NOTABLE]
@@ -104,7 +127,8 @@ def _notable_sentence(result: RowResult, told: list[Comparison]) -> str:
     found = notable(result, told)
     if not found:
         return ""
-    verb = "poikkeaa" if len(found) == 1 else "poikkeavat"
+    verbs = ("poikkesi", "poikkesivat") if all(map(findings.is_old, found)) else ("poikkeaa", "poikkeavat")
+    verb = verbs[len(found) > 1]
     lead = "Verrokkien keskiarvosta" if not told else "Muista tunnusluvuista verrokkien keskiarvosta"
     return f"{lead} {verb} selvimmin {finnish.listing([narrative.contrast(one) for one in found])}."
 
@@ -116,13 +140,13 @@ def _age_sentence(result: RowResult) -> str:
         return ""
     newest, oldest = min(years), max(years)
     if newest == oldest:
-        return f"Tiedot ovat vuodelta {years[oldest]}, eli {years_ago(oldest)}."
+        return f"Tiedot ovat vuodelta {years[oldest]} eli {years_ago(oldest)}."
     if newest >= findings.OLD_YEARS:
         return (
-            f"Tuoreimmat tiedot ovat vuodelta {years[newest]}, eli {years_ago(newest)}, "
+            f"Tuoreimmat tiedot ovat vuodelta {years[newest]} eli {years_ago(newest)} "
             f"ja vanhimmat vuodelta {years[oldest]}."
         )
-    return f"Osa luvuista on vanhempia: vanhimmat ovat vuodelta {years[oldest]}, eli {years_ago(oldest)}."
+    return f"Osa luvuista on vanhempia: vanhimmat ovat vuodelta {years[oldest]} eli {years_ago(oldest)}."
 
 
 def _ages(result: RowResult) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from uso_lib.analysis.results import Comparison
-from uso_lib.presentation.words import findings, finnish
+from uso_lib.presentation.words import chance, findings, finnish
 from uso_lib.presentation.words.change_sentences import is_index_change
 from uso_lib.presentation.words.phrasing import was
 
@@ -62,7 +62,7 @@ def _at_place(comparison: Comparison, group: Ranked) -> str:
         return ""
     words = f"{'jaetulla ' if position.tied > 1 else ''}sijalla {position.place}/{position.of}"
     alone = position.tied == 1 and position.place in {1, position.of}
-    if alone and group == "peers" and not findings.within_chance(comparison, "peers"):
+    if alone and group == "peers" and chance.stands_out(comparison):
         end = "ensimmäisenä" if position.place == 1 else "viimeisenä"
         inside = f"{position.place}/{position.of}{f', {known}' if known else ''}"
         return f"{end} ({inside})"
@@ -72,7 +72,7 @@ def _at_place(comparison: Comparison, group: Ranked) -> str:
 def _extreme(comparison: Comparison) -> str:
     """Write that a value without a good direction is the greatest or least of the peers; else nothing."""
     found, verb = findings.extreme(comparison), was(comparison)
-    if found is None or findings.follows_size(comparison) or findings.within_chance(comparison, "peers"):
+    if found is None or findings.follows_size(comparison) or not chance.stands_out(comparison):
         return ""
     if is_index_change(comparison) and comparison.change is not None:
         grows = comparison.change.absolute > 0
