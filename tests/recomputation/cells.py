@@ -130,7 +130,7 @@ class Report:
 
     def _comparison(self, table: Table, inside: list[Line]) -> Iterator[Cell]:
         for row in table.rows:
-            lines = [line for line in inside if line.title == row[0]]
+            lines = _titled(inside, row[0])
             period = code_of(row[1])
             for heading, text in zip(table.header[2:], row[2:], strict=True):
                 if heading == INTERVAL:
@@ -154,7 +154,7 @@ class Report:
         return _change_measure(text, lines), group, f"-{period}"
 
     def _history(self, table: Table, inside: list[Line]) -> Iterator[Cell]:
-        lines = [line for line in inside if line.title == table.caption.rpartition(" (")[0]]
+        lines = _titled(inside, table.caption)
         for row in table.rows:
             for heading, text in zip(table.header[1:], row[1:], strict=True):
                 measure, group = GROUPS.get(heading, ("value", "municipality"))
@@ -163,14 +163,14 @@ class Report:
 
     def _own_history(self, table: Table, inside: list[Line]) -> Iterator[Cell]:
         for row in table.rows:
-            lines = [line for line in inside if line.title == row[0].rpartition(" (")[0]]
+            lines = _titled(inside, row[0])
             for heading, text in zip(table.header[1:], row[1:], strict=True):
                 if text:
                     place = f"{row[0]}, {heading}"
                     yield _cell(table, place, text, lines, "value", "municipality", code_of(heading))
 
     def _breakdown(self, table: Table, inside: list[Line]) -> Iterator[Cell]:
-        title = table.caption.rpartition(" (")[0]
+        title = table.caption.rpartition(" (")[0].removesuffix(f", {self.name}")
         for row in table.rows:
             lines = [line for line in inside if line.title == f"{title}: {row[0]}"]
             newest = max((line.period for line in lines if line.measure == "category"), default="")
@@ -217,6 +217,12 @@ class Report:
 def is_own_value(line: Line) -> bool:
     """Tell whether a line is a value of the municipality: its cell must not be empty."""
     return line.measure == "value" and line.group == "municipality" and line.value is not None
+
+
+def _titled(lines: list[Line], text: str) -> list[Line]:
+    """Return the lines of a title; its unit stands behind it in brackets unless the title says it."""
+    exact = [line for line in lines if line.title == text]
+    return exact or [line for line in lines if line.title == text.rpartition(" (")[0]]
 
 
 def code_of(period: str) -> str:

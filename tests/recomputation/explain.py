@@ -141,6 +141,16 @@ def _joint_texts(content: dict[str, Any]) -> Iterator[str]:
         newest = content["periods"][1]
         year, _, month = newest.partition("M")
         yield f"uusin tieto {MONTHS[int(month) - 1]} {year}" if month else f"uusin tieto {year}"
+    if "vintage" in content:  # what a table covers, as a column of its own: "2015 ja 2019", "1/2006–10/2023"
+        yield from _covered(content["vintage"])
+
+
+def _covered(vintage: str) -> Iterator[str]:
+    """Give the years of a vintage without the words around them, months as numbers, part by part."""
+    text = re.sub(r"\b(?:vuosina|vuonna)\s", "", vintage)
+    for number, name in enumerate(MONTHS, start=1):
+        text = re.sub(rf"\b{name}(?:sta|hun|ssa)\s(\d{{4}})", rf"{number}/\1", text)
+    yield re.sub(r"(?<=/\d{4})\s(?=\d)", "–", text)
 
 
 def pattern_of(texts: Sequence[str]) -> re.Pattern[str]:

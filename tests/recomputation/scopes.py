@@ -20,6 +20,8 @@ from recomputation.explain import Explanations, explanations
 from recomputation.finished import Line
 from recomputation.page import Passage
 
+#: Says that the rate is meant which is titled after the count that the text names.
+RELATED = "väkilukuun suhteutettu luku"
 #: Sections that hold the lines of a row of another name.
 ROW_OF_SECTION = {"verrokit": "peers"}
 #: A pyramid tells the sum of its ages, which is an indicator of its own.
@@ -56,6 +58,7 @@ class Scopes:
         yaml = YAML(typ="safe")
         declared = [yaml.load(file.read_text(encoding="utf-8")) for file in self.themes]
         self._words = {one["id"]: _words(one) for theme in declared for one in theme["indicators"]}
+        self._titles = {one["id"]: one["title"] for theme in declared for one in theme["indicators"]}
         self._figures: dict[tuple[str, str], set[str]] = {}
         for row in [row for theme in declared for row in theme["rows"]]:
             for spec in row.get("figures", []):
@@ -108,6 +111,9 @@ class Scopes:
             self._about[key] = [
                 name for name in there if any(one.search(text) for one in self._words.get(name, ()))
             ]
+            if RELATED in text:
+                titles = tuple(f"{self._titles[name]} " for name in self._about[key])
+                self._about[key] += [name for name in there if self._titles.get(name, "").startswith(titles)]
         return self._about[key]
 
     def _explained(self, kind: str, row: str, names: Iterable[str]) -> Explanations:
