@@ -158,7 +158,8 @@ def test_the_summary_sheet_repeats_the_recomputed_numbers(
 
 def test_the_sources_sheet_counts_the_numbers(finished: Finished) -> None:
     rows = [tuple(row.values()) for row in sheet_rows(finished.folder / "tables.xlsx", "Lähteet")]
-    assert {row[:2]: row[2:] for row in rows} == sources_of(finished.csv)
+    assert {row[:2]: row[2:5] for row in rows} == sources_of(finished.csv)
+    assert all(vintage and gathered and licence for *_, vintage, gathered, licence in rows)
 
 
 def test_every_number_names_its_producer_and_table(finished: Finished) -> None:

@@ -155,6 +155,6 @@ def test_fetched_figures_are_used_with_no_other_change_and_named(root: Path, tmp
     assert history["period"].tolist() == [*before.compare("population").history["period"], "2026"]
     sources = after.sources().html
     checked(sources)
-    assert "vuonna 2026, haettu 21.11.2026, julkaistu 4.5.2026; vuonna 2025, vuoden 2026 aluejako" in sources
+    assert "2026, haettu 21.11.2026, julkaistu 4.5.2026; 2025, vuoden 2026 aluejako" in sources
     assert '<td class="word">21.11.2026</td>' in sources
     assert "haettu" not in before.sources().html

@@ -75,7 +75,8 @@ def summary_disagreements(raw: Raw, member: Member, row: Mapping[str, Any], want
     told = [MARKS[row["Suunta"]]] if row["Suunta"] else []
     wrong = [] if told == marks else [f"{row['Tunnus']}: trend {told}, recomputed {marks}"]
     for heading, (measure, group) in SUMMARY.items():
-        period = row["Muutoksen aika"] if measure.startswith("change") else row["Ajankohta"]
+        span = (row["Muutoksen aika"] or "").replace("–", "-")
+        period = span if measure.startswith("change") else row["Ajankohta"]
         own = group == "municipality" or measure == "position"
         area = member.code if own else area_of(raw, member, group)
         want = wanted.get(Key(row["Tunnus"], "", measure, group, area, period or ""))

@@ -37,7 +37,11 @@ PATHS = re.compile(
     rb"file:///[\w.%-]|"
     rb"(?<![\w:\\])(?:/mnt/[a-z]|/[a-z])/Users/[\w.~-]"
 )
-SHARES = re.compile(rb"(?<!\\)\\{2,4}[A-Za-z0-9][\w.-]{2,}\\{1,2}[A-Za-z0-9][\w$.-]{2,}(?![\w{])")
+#: A shared folder of a network; an escaped letter, "\\\\xe4", is none.
+SHARES = re.compile(
+    rb"(?<!\\)\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
+    rb"[A-Za-z0-9][\w.-]{2,}\\{1,2}[A-Za-z0-9][\w$.-]{2,}(?![\w{])"
+)
 LETTERS_TO = re.compile(
     rb"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}\b"
 )

@@ -26,7 +26,7 @@ KEPT_METADATA = ("tags", "jupyter", "slideshow", "editable", "deletable")
 _HOMES = (
     r"(?:/home|(?:/mnt/[a-z]|/[a-z])?/Users)/[^/\s\"'<>:]+|[A-Za-z]:\\+Users\\+[^\\\s\"'<>:]+"
     # A shared folder, "\\\\server\\share"; a formula's "\\\\hline\\end{x}" is none.
-    r"|(?<!\\)\\{2,4}[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
+    r"|(?<!\\)\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
 )
 _END = r"(?![\w.-])"
 _MEMORY = re.compile(r" at 0x[0-9a-fA-F]{6,}")

@@ -21,7 +21,7 @@ from uso_lib.presentation.sections.templating import render
 from uso_lib.presentation.sections.view import SectionView, section_data
 from uso_lib.presentation.words import chance, contrasts, findings, finnish, narrative, phrasing, standing
 from uso_lib.presentation.words.change_sentences import TRENDS, development, trend
-from uso_lib.presentation.words.detail_narrative import elative
+from uso_lib.presentation.words.detail_narrative import elative, numeral
 
 #: How the key sentences are chosen, as the reader is told.
 LEAD = (
@@ -261,8 +261,8 @@ def _criteria_line(result: RowResult) -> SummaryLine:
     if counted["unknown"] == len(result.criteria):
         text = f"Tulosta ei voi antaa yhdestäkään {elative(len(result.criteria))} kriteeristä"
         return SummaryLine(result.row.id, result.row.title, missing=text)
-    text = ", ".join(f"{counted[verdict]} {word}" for verdict, word in words.items() if counted[verdict])
-    return SummaryLine(result.row.id, result.row.title, missing=f"Kriteereistä {text}")
+    told = [f"{numeral(counted[one])} {word}" for one, word in words.items() if counted[one]]
+    return SummaryLine(result.row.id, result.row.title, missing=f"Kriteereistä {', '.join(told)}")
 
 
 def _notes(themes: Sequence[ThemeLines]) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def criteria_sentences(
         )
         return (first, *_beyond_sentence(results, indicators))
     parts = [
-        f"{_numeral(count[verdict])} {words}"
+        f"{numeral(count[verdict])} {words}"
         for verdict, words in (
             ("met", "täyttyy"),
             ("not_met", "ei täyty"),
@@ -120,7 +120,7 @@ def _beyond_sentence(
     if len(known) == 1:
         return (f"{lead} Se on {side}: {named[0]}.",)
     verb = "on" if len(beyond) == 1 else "ovat"
-    return (f"{lead} Niistä {side} {verb} {_numeral(len(beyond))}: {finnish.listing(named)}.",)
+    return (f"{lead} Niistä {side} {verb} {numeral(len(beyond))}: {finnish.listing(named)}.",)
 
 
 def _against_limit(result: CriterionResult, indicator: specs.Indicator) -> str:
@@ -178,5 +178,6 @@ def elative(count: int) -> str:
     return _ELATIVES[count] if count < len(_ELATIVES) else str(count)
 
 
-def _numeral(count: int) -> str:
+def numeral(count: int) -> str:
+    """Write a small number in words: "kolme"; a large one in digits."""
     return _NUMERALS[count] if count < len(_NUMERALS) else str(count)
