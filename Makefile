@@ -12,7 +12,8 @@ reports: setup ## make every member's report, slides and outputs/index.html from
 
 test: setup check ## run every check and test
 	# By file: xdist's groups are not kept under pytest 9.2, and costly fixtures would be made in every process.
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	# In the order of names: sorted by how many tests they hold, the files with few and long ones would come last.
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 setup: $(STAMP) ## create .venv from the hash-pinned lock
 

@@ -519,7 +519,7 @@ def test_the_next_report_uses_what_was_fetched_and_imported(
     page = (made / "situation.html").read_text(encoding="utf-8")
     sources = page[page.index("Raportin luvut ovat näistä tauluista") :]
     assert re.search(r"2024–2025, haettu \d+\.\d+\.\d{4}, julkaistu 8\.6\.2026", sources)
-    assert re.search(r"vuonna 2027, tuotu \d+\.\d+\.\d{4} tiedostosta verot\.xlsx", sources)
+    assert re.search(r"2027, tuotu \d+\.\d+\.\d{4} tiedostosta verot\.xlsx", sources)
 
 
 def test_several_tables_and_an_indicator_are_planned_together() -> None:
