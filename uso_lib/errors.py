@@ -1,13 +1,16 @@
 """The errors a user can meet, as one small tree.
 
-Does not print or translate anything: the command line turns a :class:`UsoError` into text and exit status 2.
+Does not print or translate anything: the command line turns a :class:`UsoError` into text and exit status 2,
+a notebook shows its Finnish line.
 
 UsoError
 ├── InputErrors          several problems of declared input, reported together
 ├── UnknownName          a municipality, indicator or section that does not exist
 ├── SnapshotError        a bundled figure file is missing, truncated or altered
 ├── MissingFigures       something needed figures that no table holds
+├── NotesError           a member's notes cannot be read; nothing was overwritten
 ├── ReportError          a member's report could not be made
+│   └── ClaimsBroken     what the consultant claims of the figures does not hold any more
 ├── ProofError           a file holds no proof of its numbers, or one that cannot be read
 ├── ImportProblems       a file to import has faults, told together by sheet, row and column
 └── FetchError           a service did not give what was asked
@@ -21,16 +24,34 @@ UsoError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+#: How many problems a notebook's line tells.
+MOST_TOLD = 4
 
 
 class UsoError(Exception):
-    """Say what happened, where, and what to do next; every foreseeable failure is one of these."""
+    """Say what happened, where, and what to do next; every foreseeable failure is one of these.
+
+    Parameters
+    ----------
+    finnish
+        The same in one Finnish line, given wherever a consultant can meet the error in a notebook.
+    """
+
+    def __init__(self, *message: object, finnish: str = "") -> None:
+        super().__init__(*message)
+        self.finnish = finnish
+
+    @property
+    def in_notebook(self) -> str:
+        """Return what a consultant is told: the Finnish line, else the message as it is."""
+        return self.finnish or f"{type(self).__name__}: {self}"
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows instead of a traceback: the message says all there is to do."""
-        return [f"{type(self).__name__}: {self}"]
+        return [self.in_notebook]
 
 
 @dataclass(frozen=True)
@@ -49,6 +70,8 @@ class Problem:
         What to do: the nearest valid word, the successor of a merged municipality, and so on.
     line
         Line number from 1, or None when unknown.
+    finnish
+        Reason and hint in Finnish sentences, where a consultant can meet the problem in a notebook.
     """
 
     file: Path
@@ -56,6 +79,17 @@ class Problem:
     reason: str
     hint: str = ""
     line: int | None = None
+    finnish: str = field(default="", compare=False)
+
+    @property
+    def in_notebook(self) -> str:
+        """Return what a consultant is told; what stands in a file is told in full by uso check."""
+        if not self.file.suffix:  # values given in the notebook itself
+            example = '["talous"]' if self.key.startswith("themes") else '["Kemi", "Oulu"]'
+            return self.finnish or f"Arvo {self.key} ei kelpaa. Anna luettelo nimiä: {example}."
+        line = f", rivi {self.line}" if self.line else ""
+        place = f"{self.file.parent.name}/{self.file.name}{line}"
+        return f"{place}: {self.finnish or 'Tiedostossa on virhe, jonka komento uso check kertoo.'}"
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
@@ -70,11 +104,20 @@ class InputErrors(UsoError):  # noqa: N818 - several errors at once
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
         count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
-        super().__init__("\n".join([f"{count} in the input; nothing was written.", *map(str, problems)]))
+        told = list(dict.fromkeys(one.in_notebook for one in problems))
+        more = [f"Muita virheitä: {len(told) - MOST_TOLD}."] if len(told) > MOST_TOLD else []
+        super().__init__(
+            "\n".join([f"{count} in the input; nothing was written.", *map(str, problems)]),
+            finnish=" ".join([*told[:MOST_TOLD], *more]),
+        )
 
 
 class UnknownName(UsoError):  # noqa: N818 - named after what the user sees
     """Tell that a name is not known and which known names are near."""
+
+
+class NoSuchPart(UnknownName, AttributeError):  # noqa: N818 - named after what the user sees
+    """Tell that an object has no such attribute; short in a notebook, an AttributeError to Python."""
 
 
 class SnapshotError(UsoError):
@@ -85,8 +128,16 @@ class MissingFigures(UsoError):  # noqa: N818 - named after what the user sees
     """Tell that figures are missing and which command would fill them."""
 
 
+class NotesError(UsoError):
+    """Tell that a member's notes cannot be read or lack what was asked for; nothing was overwritten."""
+
+
 class ReportError(UsoError):
     """Tell that a member's report could not be made; its previous report is untouched."""
+
+
+class ClaimsBroken(ReportError):  # noqa: N818 - named after what the user sees
+    """Tell which of the consultant's claims do not hold any more, with old and new figures."""
 
 
 class ProofError(UsoError):

@@ -6,38 +6,35 @@ from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NoReturn
 
-from uso_lib import specs
-from uso_lib.analysis.breakdown import break_down
-from uso_lib.analysis.comparison import compare
-from uso_lib.analysis.context import Context
-from uso_lib.analysis.criteria import assess
-from uso_lib.analysis.everywhere import everywhere
-from uso_lib.analysis.flows import flows
-from uso_lib.analysis.peers import PeerProposal, resemblance
 from uso_lib.analysis.proof import Shown, proof_of
-from uso_lib.analysis.results import Comparison
-from uso_lib.catalog import Catalog, load_catalog
-from uso_lib.errors import UnknownName, UsoError
-from uso_lib.parameters import MemberParameters, Network, load_member, load_network
+from uso_lib.catalog import load_catalog
+from uso_lib.desk.completion import complete_in_notebook
+from uso_lib.desk.figures import FigureKind, hidden_figures, own_figure
+from uso_lib.desk.names import names_view, section_titles
+from uso_lib.desk.peers import chosen_peers, is_report_run, saved_peers
+from uso_lib.desk.unquoted import tell_unquoted
+from uso_lib.errors import NoSuchPart, UnknownName
+from uso_lib.mistakes import suggestion, unknown_name
+from uso_lib.parameters import load_member, load_network
 from uso_lib.presentation.sections.cover import cover_section
 from uso_lib.presentation.sections.peers import peers_section
-from uso_lib.presentation.sections.proof import ProofView, declared_texts
+from uso_lib.presentation.sections.proof import FIGURE_PROOF_MEDIA_TYPE, ProofView, declared_texts
 from uso_lib.presentation.sections.reforms import reforms_section
-from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
 from uso_lib.presentation.sections.sources import sources_section
 from uso_lib.presentation.sections.summary import summary_section
+from uso_lib.presentation.sections.trial import on_trial, trial_section
 from uso_lib.presentation.sections.view import EMPTY, SectionView
-from uso_lib.regions import Regions, load_regions
-from uso_lib.store import Store, open_store
+from uso_lib.presentation.sections.words import WordsView, words_view
+from uso_lib.regions import load_regions
+from uso_lib.situation_results import SituationResults
+from uso_lib.store import open_store
 from uso_lib.strict_yaml import did_you_mean
 from uso_lib.workspace import Workspace, find_workspace
-
-Result = TypeVar("Result")
 
 #: The indicator the population and the fee class on the cover are read from.
 POPULATION = "population"
@@ -77,47 +74,43 @@ def open_situation(
         place, member, peers=peers, themes=themes, regions=regions, catalog_ids=catalog.ids
     )
     store = open_store(data=place.data)
-    return Situation(parameters, load_network(place, regions=regions), store, catalog, regions)
+    network = load_network(place, regions=regions)
+    situation = Situation(parameters, network, store, catalog, regions, workspace=place)
+    offered = situation._names_by_method
+    complete_in_notebook(offered)
+    if not is_report_run():
+        tell_unquoted({name for names in offered.values() for name in names})
+    return situation
 
 
-class Situation:
-    """Show the sections of one member's situation analysis; every result is computed once.
-
-    Parameters
-    ----------
-    parameters, network
-        What the parameter files say.
-    store, catalog, regions
-        Figures, declarations and the register of municipalities.
-    """
-
-    def __init__(
-        self,
-        parameters: MemberParameters,
-        network: Network,
-        store: Store,
-        catalog: Catalog,
-        regions: Regions,
-    ) -> None:
-        self.parameters = parameters
-        self.network = network
-        self._catalog = catalog
-        self._context = Context(
-            store=store,
-            catalog=catalog,
-            regions=regions,
-            municipality=parameters.municipality,
-            peers=parameters.peers,
-            network=network.municipalities,
-            first_year=parameters.first_year,
-        )
-        self._comparisons: dict[str, Comparison] = {}
-        self._rows: dict[str, RowResult] = {}
+class Situation(SituationResults):
+    """Show the sections of one member's situation analysis; ``situation.names()`` lists what can be named."""
 
     def __repr__(self) -> str:
         names = ", ".join(peer.name for peer in self.parameters.peers)
         title = f"{self.parameters.municipality.genitive} tilanneanalyysi"
         return f"{title} {self.network.season}. Verrokit: {names}."
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Return what Jupyter shows: with other peers than the report's, what they change."""
+        del include, exclude
+        if self._original is None or not self._trial:
+            return {"text/plain": repr(self)}
+        shown = [row for theme in self.parameters.themes for row in self._catalog.theme(theme).rows]
+        names = dict.fromkeys(name for row in shown for name in row.headline)
+        pairs = [(self._original.compare(name), self.compare(name)) for name in names]
+        here, peers = self.parameters.municipality, self.parameters.peers
+        return trial_section(here, peers, pairs)._repr_mimebundle_()
+
+    def __dir__(self) -> list[str]:
+        """List what a consultant uses, for tab completion."""
+        return sorted({name for name in super().__dir__() if not name.startswith("_")})
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Say in words that there is no such part, with the nearest one."""
+        message = f'A situation has no "{name}": {did_you_mean(name, dir(self))}'
+        finnish = f"Tilanteessa ei ole osaa ”{name}”. {suggestion(name, dir(self))}"
+        raise NoSuchPart(message, finnish=finnish)
 
     def cover(self) -> SectionView:
         """Show the cover: title, season, peers, date of data, key figures and how to read the report."""
@@ -136,27 +129,96 @@ class Situation:
     def intro(self, theme: str) -> SectionView:
         """Show the opening paragraph of a theme; empty when the theme is not part of this report."""
         found = self._catalog.theme(theme)
-        return intro_section(found) if theme in self.parameters.themes else EMPTY
+        return intro_section(found) if found.id in self.parameters.themes else self._left_out(found.title)
 
-    def section(self, name: str) -> SectionView:
+    def section(self, name: str, *, hide: int | Sequence[int] = ()) -> SectionView:
         """Show one row ("tyollisyys") or a whole theme ("talous"); empty when not part of this report.
+
+        Parameters
+        ----------
+        name
+            One of ``situation.names()``; the Tab key completes it within the quotes.
+        hide
+            Figures of a row to leave out, counted from 1 as they are shown: ``hide=2`` or ``hide=[1, 3]``.
 
         Raises
         ------
         UnknownName
-            There is no such row or theme; the nearest names are given.
+            There is no such row, theme or figure; the nearest names are given.
         """
+        names = section_titles(self._catalog)
+        if not isinstance(name, str) or name not in names:
+            raise unknown_name(name, "section", names, titles={title: one for one, title in names.items()})
+        hidden = hidden_figures(hide)
         if name in self._catalog.rows:
-            included = self._catalog.theme_of(name).id in self.parameters.themes
-            return row_section(self.row(name)) if included else EMPTY
-        theme = next((one for one in self._catalog.themes if one.id == name), None)
-        if theme is None:
-            names = [*self._catalog.rows, *(one.id for one in self._catalog.themes)]
-            message = f'There is no section "{name}": {did_you_mean(name, names)}'
-            raise UnknownName(message)
+            theme = self._catalog.theme_of(name)
+            if theme.id not in self.parameters.themes:
+                return self._left_out(theme.title)
+            return self._shown(row_section(self.row(name), hide=hidden))
+        theme = self._catalog.theme(name)
+        if hidden:
+            rows = ", ".join(self.rows(name))
+            finnish = f"Kuviot piilotetaan osio kerrallaan. Teeman ”{name}” osiot: {rows}."
+            message = f'Figures are hidden row by row. Rows of "{name}": {rows}.'
+            raise UnknownName(message, finnish=finnish)
         if name not in self.parameters.themes:
-            return EMPTY
-        return theme_section(theme, [(row.title, row_section(self.row(row.id))) for row in theme.rows])
+            return self._left_out(theme.title)
+        parts = [(row.title, row_section(self.row(row.id))) for row in theme.rows]
+        return self._shown(theme_section(theme, parts))
+
+    def figure(self, indicator: str, kind: FigureKind | None = None) -> SectionView:
+        """Show one indicator as a figure of its own: a "trend", "ranking", "map" or "table".
+
+        Parameters
+        ----------
+        kind
+            The kind the report uses unless given.
+
+        Raises
+        ------
+        UnknownName
+            There is no such indicator or kind; the nearest names are given.
+        """
+        given = (self._context, indicator, kind)
+        view = own_figure(*given, slug=self.parameters.slug, record=self._record, compare=self.compare)
+        # The report's own proof is made apart from the consultant's cells and knows only what its rows show.
+        if not is_report_run() or not self._beside(indicator, kind):
+            return view
+        return replace(view, proof={FIGURE_PROOF_MEDIA_TYPE: (self._original or self).proof().data})
+
+    def names(self) -> SectionView:
+        """List what can be written into `section` and `figure`, with the Finnish titles."""
+        return names_view(self._catalog, self.parameters.themes)
+
+    def with_peers(self, peers: Sequence[str]) -> Situation:
+        """Return the same situation with other peers, to see at once what they change; saves nothing.
+
+        Parameters
+        ----------
+        peers
+            Names, slugs or codes of municipalities: ``["Kemi", "Oulu"]``.
+
+        Raises
+        ------
+        InputErrors
+            Some are unknown, named twice or the municipality itself; every problem is listed.
+        """
+        regions, place = self._context.regions, self._workspace
+        chosen = chosen_peers(place, self.parameters.slug, peers, regions=regions, catalog=self._catalog)
+        parameters = replace(self.parameters, peers=chosen)
+        parts = (self.network, self._context.store, self._catalog, regions)
+        return Situation(parameters, *parts, workspace=place, original=self._original or self)
+
+    def save_peers(self) -> SectionView:
+        """Write the peers into the member's parameter file, every comment kept; say what was done.
+
+        Raises
+        ------
+        InputErrors
+            The file cannot be read or changed soundly; it is left as it is.
+        """
+        given = (self._workspace, self.parameters)
+        return saved_peers(*given, regions=self._context.regions, catalog=self._catalog)
 
     def reforms(self) -> SectionView:
         """Show what the reforms change in reading the series."""
@@ -177,89 +239,41 @@ class Situation:
         """Show how to verify the report, and carry what every number of it can be recomputed from."""
         told = [one for result in self._results for one in result.by_id.values()]
         told += [self.compare(one) for one in (POPULATION, *self.parameters.highlights)]
+        told += [self.compare(one) for one in self._record.indicators]
         shown = Shown(
             comparisons=list({one.indicator.id: one for one in told}.values()),
             breakdowns=[one for result in self._results for one in result.breakdowns],
             flows=[one for result in self._results for one in result.flows],
             criteria=[one for result in self._results for one in result.criteria],
-            maps=[one for result in self._results for one in result.maps.values()],
+            maps=list(self._record.maps.values())
+            + [one for result in self._results for one in result.maps.values()],
             totals={title: names for result in self._results for title, names in result.totals.items()},
         )
-        content = proof_of(self._context, shown, likeness=self._likeness() is not None)
+        told_of = self._likeness() is not None
+        content = proof_of(self._context, shown, likeness=told_of, further=self._record.groups)
         named = (self.network.name, self.network.season)
         return ProofView(content, declared_texts(self._catalog, self._results, further=named))
 
-    def compare(self, indicator: str) -> Comparison:
-        """Compare one indicator with the peers, the network, the region and the country.
-
-        Raises
-        ------
-        UnknownName
-            There is no such indicator; the nearest id is given.
-        """
-        return _once(self._comparisons, indicator, lambda: compare(self._context, indicator))
-
-    def rows(self, theme: str) -> tuple[str, ...]:
-        """Return the row ids of a theme in report order; raise UnknownName when there is no such theme."""
-        return tuple(row.id for row in self._catalog.theme(theme).rows)
-
-    def row(self, row: str) -> RowResult:
-        """Return everything computed for one row; raise UnknownName when there is no such row."""
-        return _once(self._rows, row, lambda: self._row(row))
-
-    @cached_property
-    def _results(self) -> tuple[RowResult, ...]:
-        """Return the rows of this report in order."""
-        themes = [theme for theme in self._catalog.themes if theme.id in self.parameters.themes]
-        return tuple(self.row(row.id) for theme in themes for row in theme.rows)
-
-    def _row(self, row_id: str) -> RowResult:
-        row = self._catalog.row(row_id)
-        visible = [one for one in row.indicators if not self._catalog.indicator(one).hidden]
-        return RowResult(
-            slug=self.parameters.slug,
-            municipality=self.parameters.municipality,
-            theme=self._catalog.theme_of(row_id),
-            row=row,
-            catalog=self._catalog,
-            regions=self._context.regions,
-            comparisons=tuple(self.compare(one) for one in visible),
-            breakdowns=tuple(break_down(self._context, one) for one in _named(row, "breakdown")),
-            flows=tuple(flows(self._context, one) for one in _named(row, "flow")),
-            criteria=assess(self._context, row.criteria),
-            pictured={one: self.compare(one) for one in _pictured(row) if one not in visible},
-            maps={one: everywhere(self._context, one) for one in _mapped(row)},
-            held=frozenset(one.id for one in self._catalog.live.tables if self._context.store.has(one.id)),
+    def words(self) -> WordsView:
+        """Show which figures can be written in own text ("{population:change_5y}"), and carry them."""
+        told = {one.indicator.id: one for result in self._results for one in result.by_id.values()}
+        for name in (POPULATION, *self.parameters.highlights):
+            told.setdefault(name, self.compare(name))
+        visible = {name for row in self._catalog.rows.values() for name in row.indicators}
+        here = self.parameters.municipality
+        return words_view(
+            here,
+            list(told.values()),
+            left_out=visible - set(told),
+            other_places=[one.name for one in self._context.regions.all if one != here],
         )
 
-    def _likeness(self) -> PeerProposal | None:
-        """Return how the peers resemble the municipality, None where the rule cannot tell."""
-        here = self.parameters.municipality
-        try:
-            return resemblance(self._context.store, self._context.regions, here, self.parameters.peers)
-        except UsoError:
-            return None
+    def _left_out(self, theme: str) -> SectionView:
+        """Return an empty section, which at the desk says why; the report's cells show nothing at all."""
+        if is_report_run():
+            return EMPTY
+        return SectionView("", f"Teema ”{theme}” on jätetty pois tästä raportista.")
 
-
-def _once(known: dict[str, Result], name: str, make: Callable[[], Result]) -> Result:
-    """Return a known result or make it."""
-    if name not in known:
-        known[name] = make()
-    return known[name]
-
-
-def _named(row: specs.Row, kind: str) -> list[str]:
-    """Return the breakdowns or flows a row and its figures name, each once."""
-    declared = row.breakdowns if kind == "breakdown" else row.flows
-    in_figures = [getattr(spec, kind) for spec in row.figures if getattr(spec, kind)]
-    return list(dict.fromkeys([*declared, *in_figures]))
-
-
-def _pictured(row: specs.Row) -> list[str]:
-    """Return the indicators the figures name."""
-    return list(dict.fromkeys(name for spec in row.figures for name in spec.indicators))
-
-
-def _mapped(row: specs.Row) -> list[str]:
-    """Return the indicators that are drawn as maps."""
-    return list(dict.fromkeys(name for spec in row.figures if spec.kind == "map" for name in spec.indicators))
+    def _shown(self, view: SectionView) -> SectionView:
+        """Return a section as it is, or marked when it is made with other peers than the report's."""
+        return on_trial(view, self.parameters.peers) if self._trial else view

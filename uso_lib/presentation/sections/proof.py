@@ -16,6 +16,7 @@ from uso_lib.analysis.peer_variables import VARIABLES, PeerVariable
 from uso_lib.boundaries import load_boundaries
 from uso_lib.catalog import Catalog
 from uso_lib.presentation.sections import cover, peers, sources, summary
+from uso_lib.presentation.sections.notebook_look import dressed
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.sections.rows import source_text
 from uso_lib.presentation.sections.tables import MARK_NOTES
@@ -24,6 +25,8 @@ from uso_lib.presentation.words.units import UNITS
 
 #: The media type under which the exporter finds what the numbers can be recomputed from.
 PROOF_MEDIA_TYPE = "application/vnd.uso.proof+json"
+#: The same for a consultant's own figure, whose numbers the report's proof does not hold.
+FIGURE_PROOF_MEDIA_TYPE = "application/vnd.uso.figure-proof+json"
 SCHEMA = 1
 TEXT = (
     "Raportin luvut voi laskea uudelleen tästä tiedostosta ilman muita tietoja: sen mukana kulkevat solut, "
@@ -56,8 +59,12 @@ class ProofView:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return what Jupyter shows."""
         del include, exclude
-        data = {"schema": SCHEMA, "content": dict(self.content), "declared": list(self.declared)}
-        return {"text/html": f"<p>{TEXT}</p>", "text/plain": TEXT, PROOF_MEDIA_TYPE: data}
+        return {"text/html": dressed(f"<p>{TEXT}</p>"), "text/plain": TEXT, PROOF_MEDIA_TYPE: self.data}
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return the proof as plain data."""
+        return {"schema": SCHEMA, "content": dict(self.content), "declared": list(self.declared)}
 
     def __repr__(self) -> str:
         return TEXT

@@ -6,7 +6,7 @@ Does not compute, draw or word anything itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from uso_lib import specs
 from uso_lib.analysis.results import Origin
 from uso_lib.boundaries import load_boundaries
+from uso_lib.errors import UnknownName
 from uso_lib.presentation.charts.figure import Figure
 from uso_lib.presentation.charts.figures import draw_all
 from uso_lib.presentation.sections import detail_numbers
@@ -59,14 +60,25 @@ class Picture:
     shows: frozenset[str]
 
 
-def row_section(result: RowResult) -> SectionView:
-    """Make the section of one row."""
-    texts, pictures = paragraphs(result), _pictures(result)
+def row_section(result: RowResult, *, hide: Collection[int] = ()) -> SectionView:
+    """Make the section of one row.
+
+    Parameters
+    ----------
+    hide
+        Figures left out, counted from 1 as shown.
+
+    Raises
+    ------
+    UnknownName
+        The section shows no such figure; those it shows are told.
+    """
+    texts, (pictures, hidden) = paragraphs(result), _parted(pictures_of(result), hide, result.row.id)
     html = render(
         "row",
         paragraphs=texts,
         pictures=pictures,
-        visible_tables=_visible_tables(result),
+        visible_tables=visible_tables(result),
         tables=_tables(result),
         definitions=_definitions(result),
         note=" ".join(filter(None, (result.note, newer_counts(result)))),
@@ -85,6 +97,7 @@ def row_section(result: RowResult) -> SectionView:
         rows=len(result.shown),
         missing=result.missing,
         newest=result.newest,
+        facts={"hidden_figures": hidden} if hidden else None,
         lines=row_lines(result),
         texts={"rows": [_told(result, texts, pictures)]},
     )
@@ -158,7 +171,22 @@ def source_text(origin: Origin) -> str:
     return f"{origin.producer}, {table}, uusin tieto {newest}, {origin.licence}"
 
 
-def _pictures(result: RowResult) -> list[Picture]:
+def _parted(
+    pictures: Sequence[Picture], hide: Collection[int], section: str
+) -> tuple[list[Picture], list[str]]:
+    """Return the figures that are shown and the titles of those that are hidden."""
+    numbered = dict(enumerate(pictures, start=1))
+    if unknown := [number for number in hide if number not in numbered]:
+        shown = "; ".join(f"{number} {one.title}" for number, one in numbered.items()) or "–"
+        message = f'Section "{section}" shows no figure {unknown[0]!r} to hide. Its figures: {shown}.'
+        finnish = f"Osiossa ”{section}” ei ole piilotettavaa kuviota {unknown[0]!r}. Kuviot: {shown}."
+        raise UnknownName(message, finnish=finnish)
+    kept = [one for number, one in numbered.items() if number not in hide]
+    return kept, [numbered[number].title for number in sorted(set(hide))]
+
+
+def pictures_of(result: RowResult) -> list[Picture]:
+    """Draw the declared figures of a row as its template shows them."""
     drawn = draw_all(
         result.row.figures,
         comparisons=result.by_id,
@@ -196,7 +224,7 @@ def _dated(origins: Sequence[Origin]) -> str:
     return f"Lähde: {'; '.join(tables)}" if tables else ""
 
 
-def _visible_tables(result: RowResult) -> list[Table]:
+def visible_tables(result: RowResult) -> list[Table]:
     """Return the tables a reader sees without opening anything: criteria, and what is declared as a table."""
     tables = []
     if result.criteria:

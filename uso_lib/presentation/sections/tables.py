@@ -213,7 +213,7 @@ def _amount(value: float | None, symbol: str, one: Comparison) -> str:
     return cell(value, symbol, decimals) if _unit_in_title(one) else value_text(value, symbol, unit, decimals)
 
 
-def _is_partial(group: Group, figure: GroupFigure) -> bool:
+def is_partial(group: Group, figure: GroupFigure) -> bool:
     """Tell whether a figure is a mean of a part of a small group, or of less than half of any group."""
     counted = group in _COUNTED_GROUPS or not speaks_for(figure)
     return figure.value is not None and counted and bool(of_members(figure))
@@ -222,7 +222,7 @@ def _is_partial(group: Group, figure: GroupFigure) -> bool:
 def _has_partial(shown: Sequence[Comparison]) -> bool:
     """Tell whether any row shows such a mean or a place among a part of a group."""
     means = any(
-        _is_partial(group, one.groups[group])
+        is_partial(group, one.groups[group])
         for one in shown
         for group in GROUPS
         if group in one.groups and group not in _hidden_groups(one)
@@ -233,7 +233,7 @@ def _has_partial(shown: Sequence[Comparison]) -> bool:
 def _group_text(group: Group, figure: GroupFigure, one: Comparison) -> str:
     """Write a group's figure; a mean of a part of a small group says of how many: "66 (2/18)"."""
     text = _amount(figure.value, "", one)
-    return f"{text} ({of_members(figure)})" if _is_partial(group, figure) else text
+    return f"{text} ({of_members(figure)})" if is_partial(group, figure) else text
 
 
 def _change_with_span(one: Comparison) -> str:

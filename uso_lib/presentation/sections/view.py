@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from uso_lib.presentation.sections.notebook_look import dressed
 from uso_lib.presentation.sections.numbers import Line, table_of
 from uso_lib.presentation.sections.row_result import Missing
 from uso_lib.regions import Municipality
 
 #: The media type under which the exporter finds what a section holds.
 SECTION_MEDIA_TYPE = "application/vnd.uso.section+json"
+#: The media type that says: for the person at the desk, never in a report.
+DESK_MEDIA_TYPE = "application/vnd.uso.desk+json"
 SCHEMA = 1
 
 
@@ -31,11 +34,17 @@ class SectionView:
     data
         What the exporter collects (numbers, missing indicators, newest period); empty for texts without
         numbers.
+    desk
+        Whether it is meant for the person at the desk only: the exporter leaves it out of the report.
+    proof
+        Further media types that the numbers can be recomputed from, where the report's proof lacks them.
     """
 
     html: str
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    desk: bool = False
+    proof: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -43,11 +52,13 @@ class SectionView:
         return not self.html
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Return what Jupyter shows; an empty section shows nothing, and the exporter drops its heading."""
+        """Return what Jupyter shows; an empty section shows no HTML, and the exporter drops its heading."""
         del include, exclude
         if self.empty:
-            return {"text/plain": ""}
-        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text}
+            return {"text/plain": self.text}
+        bundle: dict[str, Any] = {"text/html": dressed(self.html), "text/plain": self.text, **self.proof}
+        if self.desk:
+            return bundle | {DESK_MEDIA_TYPE: {"schema": SCHEMA}}
         if self.data:
             bundle[SECTION_MEDIA_TYPE] = dict(self.data)
         return bundle
@@ -80,7 +91,7 @@ def section_data(
     Parameters
     ----------
     kind
-        ``cover``, ``summary``, ``row``, ``reforms``, ``peers`` or ``sources``.
+        ``cover``, ``summary``, ``row``, ``figure``, ``reforms``, ``peers`` or ``sources``.
     section
         Row id; the kind by default.
     rows

@@ -153,10 +153,14 @@ def _dated_value(comparison: Comparison) -> str:
 
 
 def _own_value(comparison: Comparison) -> str:
-    """Write the municipality's value; a balance and what stands beside negative figures have their sign."""
+    """Write the municipality's value, with its sign where it is told."""
+    return (signed_value if is_told_signed(comparison) else value)(comparison, comparison.value)
+
+
+def is_told_signed(comparison: Comparison) -> bool:
+    """Tell whether values are written with a sign: a balance, and what stands beside negative figures."""
     balance = findings.follows_size(comparison) and comparison.indicator.formula == "difference"
-    signed = balance or findings.is_signed(comparison)
-    return (signed_value if signed else value)(comparison, comparison.value)
+    return balance or findings.is_signed(comparison)
 
 
 def _value_end(comparison: Comparison) -> str:

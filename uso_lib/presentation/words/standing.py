@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from uso_lib.analysis.results import Comparison
+from uso_lib.analysis.results import Comparison, GroupFigure
 from uso_lib.presentation.words import chance, findings, finnish
 from uso_lib.presentation.words.change_sentences import is_index_change
 from uso_lib.presentation.words.phrasing import was
@@ -40,14 +40,19 @@ def place(comparison: Comparison, group: Ranked) -> str:
     if position is None:
         return ""
     shared = "jaettu " if position.tied > 1 else ""
-    known = data_of(comparison, group)
-    return f"{shared}sija {position.place}/{position.of}{f', {known}' if known else ''}"
+    data = data_of(comparison, group)
+    return f"{shared}sija {position.place}/{position.of}{f', {data}' if data else ''}"
 
 
 def data_of(comparison: Comparison, group: Ranked) -> str:
     """Write of how many municipalities of a group there are data; empty when every one has."""
     figure = comparison.groups.get(group)
-    if figure is None or figure.with_data >= figure.members:
+    return "" if figure is None else known(figure)
+
+
+def known(figure: GroupFigure) -> str:
+    """Write of how many of a group's municipalities there are data; empty when every one has."""
+    if figure.with_data >= figure.members:
         return ""
     return f"tieto {figure.with_data} kunnasta {finnish.elative_number(figure.members)}"
 
@@ -57,16 +62,16 @@ def _at_place(comparison: Comparison, group: Ranked) -> str:
 
     Alone first or last among the peers is told in words, unless chance may have put the municipality there.
     """
-    position, known = comparison.positions.get(group), data_of(comparison, group)
+    position, data = comparison.positions.get(group), data_of(comparison, group)
     if position is None:
         return ""
     words = f"{'jaetulla ' if position.tied > 1 else ''}sijalla {position.place}/{position.of}"
     alone = position.tied == 1 and position.place in {1, position.of}
     if alone and group == "peers" and chance.stands_out(comparison):
         end = "ensimmäisenä" if position.place == 1 else "viimeisenä"
-        inside = f"{position.place}/{position.of}{f', {known}' if known else ''}"
+        inside = f"{position.place}/{position.of}{f', {data}' if data else ''}"
         return f"{end} ({inside})"
-    return f"{words} ({known})" if known else words
+    return f"{words} ({data})" if data else words
 
 
 def _extreme(comparison: Comparison) -> str:
