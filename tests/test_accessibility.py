@@ -105,6 +105,7 @@ class TestEveryPage:
         pages = examination.counted()
         assert pages["reports"] == 18
         assert pages["lists"] == pages["statements"] == 1
+        assert pages["changes"] == len(axe.CHANGED)
         assert pages["slides"] in {0, 18}
 
     def test_the_statement_says_no_better_than_what_is_measured(
@@ -166,6 +167,7 @@ def test_the_statement_names_status_shortcomings_and_supervision(committed: dict
     assert all(one in text for one in (*committed["checks"], *committed["by_hand"]))
     assert f"axe-core {axe.VERSION}" in text
     assert "18 raporttia" in text
+    assert "2 muutossivua" in text
     assert "306/2019" in text
     assert "Liikenne- ja viestintävirasto" in text
 

@@ -61,7 +61,7 @@ def test_every_member_gets_all_its_files_and_a_true_manifest(tmp_path: Path) -> 
     outputs = tmp_path / "outputs"
     assert {path.name for path in outputs.iterdir()} == {"tornio", "juva", "kemi", "run.json"}
     for member in ("tornio", "juva", "kemi"):
-        assert {path.name for path in (outputs / member).iterdir()} == set(publish.PUBLISHED)
+        assert {path.name for path in (outputs / member).iterdir()} == {*publish.PUBLISHED, "history"}
     record = json.loads((outputs / "tornio" / "manifest.json").read_text(encoding="utf-8"))
     assert record["rows"] == {"talous": {"filled": 1, "of": 1}}
     assert record["peers"] == ["Iisalmi", "Kokkola"]
@@ -82,8 +82,12 @@ def test_the_same_inputs_give_the_same_bytes_with_any_number_of_workers(tmp_path
         outputs = tmp_path / name
         make([replace(one, outputs=outputs) for one in jobs(tmp_path)], workers)
         made.append(published(outputs))
-    first, second = made
+    kept = [{name for name in one if "/history/" in name} for one in made]
+    first, second = ({name: data for name, data in one.items() if "/history/" not in name} for one in made)
     assert first.keys() == second.keys()
+    # The history is named by time and content.
+    assert len(kept[0]) == 3
+    assert {name[-20:] for name in kept[0]} == {name[-20:] for name in kept[1]}
     timed = {name for name in first if name.endswith((publish.MANIFEST, "run.json"))}
     assert {name for name in first if first[name] != second[name]} <= timed
     assert [name for name in first if name not in timed and TIME.search(first[name])] == []
@@ -105,6 +109,23 @@ def test_a_failing_member_keeps_its_report_and_stops_no_other(tmp_path: Path) ->
     again = make(jobs(tmp_path))
     assert again.failed == ()
     assert "juva/situation.failed.ipynb" not in published(tmp_path / "outputs")
+
+
+def test_a_member_the_machine_refuses_is_told_in_words_and_stops_no_other(
+    tmp_path: Path,
+) -> None:
+    wanted = jobs(tmp_path)
+    blocked = wanted[1].notes_folder / "history" / "juva"
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("no folder can be made here", encoding="utf-8")
+    wanted[2] = replace(wanted[2], outputs=blocked / "outputs")
+    result = make(wanted)
+    assert status(tmp_path / "outputs") == {"tornio": "ok", "juva": "failed", "kemi": "failed"}
+    notes, outputs = (one.error for one in result.failed)
+    assert "notes cannot be kept" in notes
+    assert all("Free space or give access" in one and "Error" not in one for one in (notes, outputs))
+    failed = json.loads((tmp_path / "outputs" / "juva" / publish.FAILED_NOTEBOOK).read_bytes())
+    assert "muistiinpanoja ei voi tallentaa" in failed["cells"][0]["source"]
 
 
 def test_a_dying_kernel_and_a_dying_worker_take_only_their_own_report(tmp_path: Path) -> None:

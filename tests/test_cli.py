@@ -17,6 +17,7 @@ import pytest
 from report_fakes import REPORT_TEMPLATE, template
 
 from uso_lib.cli import main, uso
+from uso_lib.notes.desk import add_cell
 from uso_lib.reports import batch
 from uso_lib.reports.batch import Run
 from uso_lib.reports.plan import check
@@ -143,6 +144,22 @@ def test_report_makes_what_it_can_and_tells_what_failed(
 
 
 @pytest.mark.slow
+def test_a_claim_that_cannot_be_told_holds_the_report_back_until_it_is_published_anyway(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template(workspace.template)
+    claim = "[[Väestö vähenee :: population:change_5y < 0]]"
+    add_cell(workspace.notes, "juva", claim, "cover", kind="markdown")
+    page = workspace.outputs / "juva" / "situation.html"
+    assert leave("report", "juva", "-q") == 1
+    assert "1 claim of own text cannot be told any more" in capsys.readouterr().err
+    assert not page.exists()
+    assert leave("report", "juva", "--publish-anyway") == 0
+    assert "“Väestö vähenee” [population:change_5y < 0]: ei voi tarkistaa" in capsys.readouterr().err
+    assert "Väestö vähenee (ei voi tarkistaa)" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_a_run_without_failures_leaves_with_0_and_draws_a_bar(
     workspace: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,14 +264,23 @@ def test_lab_opens_the_right_notebook(
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     monkeypatch.setattr(os, "execv", lambda path, command: started.append((path, command, str(Path.cwd()))))
     assert leave("lab", *arguments) == 0
-    assert started == [(sys.executable, [sys.executable, "-m", "jupyterlab", opened], str(workspace.root))]
+    command = [sys.executable, "-m", "jupyterlab", opened, f"--ServerApp.root_dir={workspace.root}"]
+    assert started == [(sys.executable, command, str(workspace.root))]
 
 
 def test_lab_hands_options_on_to_jupyter(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    root = f"--ServerApp.root_dir={workspace.root}"
     assert leave("lab", "--dry-run", "tornio", "--", "--no-browser", "--port", "9000") == 0
-    assert capsys.readouterr().out.endswith("notebooks/situation.ipynb --no-browser --port 9000\n")
+    assert capsys.readouterr().out.endswith(f"notebooks/situation.ipynb {root} --no-browser --port 9000\n")
     assert leave("lab", "--dry-run", "--", "--no-browser") == 0
-    assert capsys.readouterr().out.endswith("notebooks/situation.ipynb --no-browser\n")
+    assert capsys.readouterr().out.endswith(f"notebooks/situation.ipynb {root} --no-browser\n")
+
+
+def test_lab_opens_the_explorer_on_request(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert leave("lab", "--explore", "--dry-run") == 0
+    assert " -m jupyterlab notebooks/explore.ipynb " in capsys.readouterr().out
+    assert leave("lab", "tornio", "--explore", "--dry-run") == 2
+    assert "one of the two" in capsys.readouterr().err
 
 
 def test_lab_can_only_say_what_it_would_do(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,7 +31,7 @@ def with_parameters_cell(folder: Path, *sources: str) -> Path:
 
 def run(tmp_path: Path, **settings: Any) -> Any:
     made = template(tmp_path / "t.ipynb", **settings)
-    return execute(made, tmp_path / "out.ipynb", parameters=PASSED, workspace=tmp_path)
+    return execute(made, tmp_path / "out.ipynb", parameters=PASSED, workspace=tmp_path).notebook
 
 
 def test_declared_parameters_are_read_from_the_tagged_cell(tmp_path: Path) -> None:

@@ -177,6 +177,22 @@ def test_foreign_html_is_cleaned_and_scrolls_alone(exporter: ReportExporter) -> 
     assert table.parent["class"] == ["table-scroll"]
 
 
+def test_landmarks_have_names_of_their_own_however_often_own_cells_print(exporter: ReportExporter) -> None:
+    frame = "<table><tr><td>7</td></tr></table>"
+    cells = [
+        code(shown(plain="yksi")),
+        code(shown(plain="kaksi")),
+        code(shown(html=frame)),
+        code(shown(html=frame)),
+    ]
+    soup = page(exporter, THEME, *row(), *cells)
+    boxes = [one for one in soup.find_all(tabindex="0") if one.name in ("pre", "div")]
+    assert len(boxes) == 4
+    assert all(one["aria-label"] for one in boxes)
+    landmarks = [one.get("aria-label") for one in soup.find_all(role="region")]
+    assert len(landmarks) == len(set(landmarks))
+
+
 def test_pictures_of_own_cells_become_data_with_an_alt_text(exporter: ReportExporter) -> None:
     output = shown(png="iVBO\nRw0=")
     described = shown(svg="<svg xmlns='http://www.w3.org/2000/svg'/>")

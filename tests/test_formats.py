@@ -15,7 +15,7 @@ from report_fakes import REPORT_TEMPLATE, ROOT, template
 
 from uso_lib.cli import main
 from uso_lib.errors import ReportError
-from uso_lib.reports import batch, companions, publish
+from uso_lib.reports import batch, companions, history, publish
 from uso_lib.reports.batch import Run
 from uso_lib.reports.chromium import NAMES
 from uso_lib.reports.formats import parse_formats
@@ -108,7 +108,8 @@ def test_all_formats_are_made_listed_and_taken_away_again(
     assert 'href="tornio/situation.pdf"' in index
     assert 'href="tornio/slides.html"' in index
     assert leave("report", "tornio", "-q") == 0
-    assert {path.name for path in folder.iterdir()} == set(publish.PUBLISHED)
+    names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    assert names == {*publish.PUBLISHED, history.FOLDER}
     assert "slides.html" not in (workspace.outputs / "index.html").read_text(encoding="utf-8")
     assert capsys.readouterr().err == ""
 
@@ -126,7 +127,7 @@ def test_without_chromium_the_report_is_published_and_the_reason_told_once(
     assert "Without situation.pdf: tornio, juva: " in streams.err
     for member in ("tornio", "juva"):
         names = {path.name for path in (workspace.outputs / member).iterdir()}
-        assert names == {*publish.PUBLISHED, publish.SLIDES}
+        assert names == {*publish.PUBLISHED, publish.SLIDES, history.FOLDER}
     run = json.loads((workspace.outputs / "run.json").read_text(encoding="utf-8"))
     assert [(one["status"], list(one["lacking"])) for one in run["members"]] == [("ok", [publish.PDF])] * 2
 

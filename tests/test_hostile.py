@@ -417,7 +417,7 @@ def test_values_of_parameters_stay_values(tmp_path: Path, monkeypatch: pytest.Mo
     made = template(tmp_path / "t.ipynb", extra=probe)
     before = everything(tmp_path)
     given: dict[str, Any] = {"member": texts[0], "peers": texts, "themes": texts}
-    notebook = execute(made, tmp_path / "out.ipynb", parameters=given, workspace=tmp_path)
+    notebook = execute(made, tmp_path / "out.ipynb", parameters=given, workspace=tmp_path).notebook
     (output,) = notebook.cells[-1].outputs
     received = json.loads(output.data["text/html"])
     # A shared folder of a network is hidden in what is handed on, as a home folder is.

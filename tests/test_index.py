@@ -72,6 +72,18 @@ def test_a_member_with_a_report_shows_what_it_holds(tmp_path: Path) -> None:
     assert "1/3" in soup.find(class_="lead").text
 
 
+def test_the_changes_that_belong_to_a_report_are_linked(tmp_path: Path) -> None:
+    folder = report(tmp_path)
+    (folder / publish.CHANGES).write_text("<html>", encoding="utf-8")
+    assert "muutokset" not in cells(listed(tmp_path), "Tornio")[-1], "of another report"
+    record = json.loads((folder / publish.MANIFEST).read_text(encoding="utf-8"))
+    record["files"][publish.CHANGES] = {"sha256": digest(folder / publish.CHANGES), "bytes": 6}
+    (folder / publish.MANIFEST).write_text(json.dumps(record), encoding="utf-8")
+    soup = listed(tmp_path)
+    assert cells(soup, "Tornio")[-1].endswith("muutokset")
+    assert soup.find("a", href="tornio/changes.html") is not None
+
+
 def test_a_member_without_a_report_says_how_to_make_one(tmp_path: Path) -> None:
     soup = listed(tmp_path)
     assert cells(soup, "Juva") == ["Analyysiä ei ole vielä tehty: uso report juva"]

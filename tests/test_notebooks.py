@@ -142,6 +142,12 @@ def test_the_frame_stands_around_the_themes(cells: list[Cell], catalog: Catalog)
     assert by_id["cover"] < order[0] < first <= last < order[1] < order[2] < order[3]
 
 
+def test_the_last_cell_brings_the_words_and_stays_out_of_reports(cells: list[Cell]) -> None:
+    assert [cell["id"] for cell in cells[-2:]] == ["proof", "words"]
+    assert cells[-1]["source"] == "situation.words()"
+    assert cells[-1]["metadata"]["tags"] == ["remove-cell"]
+
+
 def test_what_is_said_about_the_template_stays_out_of_reports(cells: list[Cell]) -> None:
     loose = [cell for cell in of_kind(cells, "markdown") if not cell["source"].startswith("#")]
     assert [cell["id"] for cell in loose if "remove-cell" not in cell["metadata"].get("tags", [])] == []

@@ -1,120 +1,185 @@
-"""What the consultant's own cells tell of a machine or a person is taken out, or told before it is shared."""
+"""Own code cells: whatever one of them does, the report's own cells and the other own cells are untouched."""
 
 from __future__ import annotations
 
-import base64
-import getpass
-import socket
+import json
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat import v4
-from report_fakes import code, heading, section, shown
+from report_fakes import template
 
-from uso_lib.reports import publish
-from uso_lib.reports.batch import Run
-from uso_lib.reports.own_cells import told_by_own_cells
-from uso_lib.reports.proof import PROOF_MIME
-from uso_lib.reports.report import Outcome
-from uso_lib.reports.traces import without_traces
+from uso_lib.errors import ReportError
+from uso_lib.reports import own_cells, own_failures
+from uso_lib.reports.execute import Executed, execute
+from uso_lib.reports.harvest import harvest
 
-SVG = "<svg xmlns='http://www.w3.org/2000/svg'><desc>/srv/alice/x.csv</desc></svg>"
-PACKED = base64.b64encode(SVG.encode()).decode()
+PASSED = {"member": "tornio", "peers": ["Iisalmi", "Kokkola"], "themes": ["talous"]}
+LAST = "print('viimeinen', member, tunnus)"
 
 
-@pytest.fixture(autouse=True)
-def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getpass, "getuser", lambda: "alice")
-    monkeypatch.setattr(socket, "gethostname", lambda: "kone7")
-    monkeypatch.setenv("USO_PLANTED", "planted-value-of-the-environment")
-
-
-def told(tmp_path: Path, *cells: Any) -> tuple[str, ...]:
-    nbformat.write(v4.new_notebook(cells=list(cells)), tmp_path / publish.NOTEBOOK)
-    return told_by_own_cells(tmp_path / publish.NOTEBOOK, workspace=tmp_path)
-
-
-def stream(text: str) -> Any:
-    return code(v4.new_output("stream", name="stdout", text=text))
-
-
-@pytest.mark.parametrize(
-    ("cell", "what"),
-    [
-        (stream("user: alice"), "the name of the user"),
-        (stream("kone7.local"), "the name of the machine"),
-        (stream("maija@kunta.fi"), "maija@kunta.fi"),
-        (stream("luettu /srv/alice/x.csv"), "/srv/alice/x.csv"),
-        (stream("planted-value-of-the-environment"), "environment variable USO_PLANTED"),
-        (code(shown(html="<p>/srv/bo</p>")), "/srv/bo"),
-        (code(shown(html=f"<img src='data:image/svg+xml;base64,{PACKED}'>")), "/srv/alice"),
-        (code(v4.new_output("display_data", data={"application/json": ["alice"]})), "the name of the user"),
-        (code(source="pd.read_csv('/srv/bo/x.csv')"), "/srv/bo/x.csv"),
-        (heading("Tiedot: /srv/bo/x.csv", "o"), "/srv/bo/x.csv"),
-    ],
-)  # fmt: skip
-def test_what_own_cells_tell_is_told_with_the_number_of_the_cell(
-    cell: Any, what: str, tmp_path: Path
-) -> None:
-    found = told(tmp_path, heading("### Rivi", "x"), cell)
-    assert any(one.startswith("cell 2: ") and what in one for one in found), found
-    assert not any("planted-value" in one for one in found), "a secret is named, not repeated"
-
-
-def test_what_is_meant_or_the_workbenchs_own_is_not_told(tmp_path: Path) -> None:
-    proof = v4.new_output("display_data", data={PROOF_MIME: {"a": "alice"}})
-    assert (
-        told(
-            tmp_path,
-            heading("Kysy: maija@kunta.fi tai alicen kollegat. https://juva.fi/home/x", "o"),
-            code(shown(section(), html="<p>alice</p>")),
-            code(proof),
-            stream("alices 12,7 malice x=3"),
-        )
-        == ()
-    )
-
-
-def test_output_that_cannot_be_unpacked_stops_nothing(tmp_path: Path) -> None:
-    broken = [
-        base64.b64encode(head + b"x" * 40).decode() for head in (b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ\0")
+def composed(folder: Path, *sources: str, extra: str = "") -> tuple[Any, list[str]]:
+    """Return the fake template with own code cells before its last cell and behind it."""
+    notebook = nbformat.read(template(folder / "t.ipynb", extra=extra), as_version=4)
+    cells = [
+        v4.new_code_cell(source, id=f"own-{number}", metadata={"tags": ["oma"]})
+        for number, source in enumerate(sources)
     ]
-    assert told(tmp_path, *(stream(one) for one in broken)) == ()
+    notebook.cells[-1:] = [*cells[:-1], notebook.cells[-1], *cells[-1:]]
+    return notebook, [cell.id for cell in cells]
 
 
-def test_the_run_tells_it_and_still_publishes(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+def run(folder: Path, *sources: str, extra: str = "") -> tuple[Executed, dict[str, Any]]:
+    notebook, own = composed(folder, *sources, extra=extra)
+    done = execute(notebook, folder / "out.ipynb", parameters=PASSED, workspace=folder, own=own)
+    return done, {cell.id: cell for cell in done.notebook.cells}
+
+
+def printed(cell: Any) -> str:
+    return "".join(one.text for one in cell.outputs if one.output_type == "stream")
+
+
+CASES = {
+    "exception": ("1 / 0", "ZeroDivisionError: division by zero"),
+    "syntax": ("joo joo", "SyntaxError"),
+    "sys.exit": ("import sys\nsys.exit(3)", "SystemExit: 3"),
+    "exit": ("exit()", "it ends the kernel"),
+    "killed": ("import os\nos._exit(9)", "it killed the kernel"),
+    "endless": ("while True:\n    pass", "it did not end in 6 s"),
+    "stubborn": (
+        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass",
+        "it did not end in 6 s",
+    ),
+    "megabytes": ("while True:\n    print('x' * 10_000)", "it showed more than 1 MB"),
+    "picture": (
+        "from IPython.display import HTML\nHTML('x' * 30_000_000)",
+        "it showed more than 20 MB",
+    ),
+}
+
+
+@pytest.mark.slow
+def test_failing_own_cells_stop_neither_the_report_nor_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import UTC, datetime
+    monkeypatch.setattr(own_cells, "CELL_SECONDS", 6)
+    sources = [source for case, _ in CASES.values() for source in (f"a{len(case)} = 1", case)]
+    done, cells = run(tmp_path, *sources, "tunnus = 'A'", LAST)
+    wrong = {f"own-{2 * number + 1}": one for number, one in enumerate(CASES.values())}
+    assert list(done.failed) == list(wrong)
+    for name, (source, reason) in wrong.items():
+        assert done.failed[name].startswith(reason)
+        assert "\n" not in done.failed[name]
+        (error,) = [one for one in cells[name].outputs if one.output_type == "error"]
+        assert error.traceback == [f"Solu jäi pois raportista: {own_failures.in_finnish(done.failed[name])}"]
+        assert len(json.dumps(cells[name])) < 10_000
+        assert cells[name].source == source
+        assert cells[name].metadata == {"tags": ["oma"]}
+    last = f"own-{len(sources) + 1}"
+    assert printed(cells[last]) == "viimeinen tornio A\n", "the others keep what was defined before"
+    assert harvest(done.notebook).sections[1].numbers[0]["value"] == 1234.5678
 
-    from uso_lib.cli.report_commands import _tell
 
-    del monkeypatch
-    now = datetime.now(UTC)
-    many = tuple(f"cell {number}: a path (/srv/x)" for number in range(9))
-    run = Run((Outcome("juva", 1.0, private=many), Outcome("tornio", 1.0)), now, now, workers=1)
-    assert _tell(run, [None, None], tmp_path) == 0  # type: ignore[list-item]
-    said = capsys.readouterr().err
-    assert said.startswith(
-        "Own cells of juva tell of this machine or a person: cell 0: a path (/srv/x); cell 1"
-    )
-    assert said.count("cell ") == 5
-    assert "tornio" not in said
+@pytest.mark.slow
+def test_nothing_an_own_cell_does_reaches_the_generated_ones(tmp_path: Path) -> None:
+    spoiling = "member = None\nimport builtins, IPython.display\nIPython.display.display = None"
+    done, cells = run(tmp_path, "tunnus = 1", spoiling, LAST, extra="bundle['text/html'] = member")
+    assert done.failed == {}
+    assert cells["lainakanta"].outputs[0].data["text/html"] == "tornio"
+    assert printed(cells["own-2"]) == "viimeinen None 1\n", "own cells see what own cells did"
+
+
+@pytest.mark.slow
+def test_a_notebook_without_own_code_is_executed_as_the_template(tmp_path: Path) -> None:
+    made = template(tmp_path / "t.ipynb")
+    plain = execute(made, tmp_path / "a.ipynb", parameters=PASSED, workspace=tmp_path)
+    notebook = nbformat.read(made, as_version=4)
+    notebook.cells.append(v4.new_markdown_cell("Omaa tekstiä", id="own"))
+    words = execute(notebook, tmp_path / "b.ipynb", parameters=PASSED, workspace=tmp_path, own=["own"])
+    assert json.dumps(words.notebook.cells[:-1]) == json.dumps(plain.notebook.cells)
+
+
+@pytest.mark.slow
+def test_own_cells_get_no_more_time_than_they_have_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_cells, "TOTAL_SECONDS", 2)
+    done, _ = run(tmp_path, "import time; time.sleep(3)", "tunnus = 1", LAST)
+    assert list(done.failed) == ["own-1", "own-2"]
+    assert "together" in done.failed["own-1"]
+    (error,) = done.notebook.cells[-1].outputs
+    assert error.traceback == [
+        "Solu jäi pois raportista: omat solut ennen sitä veivät yhteensä yli 300 sekuntia."
+    ]
+
+
+@pytest.mark.slow
+def test_an_expected_exception_and_a_skipped_cell_are_no_failures(tmp_path: Path) -> None:
+    notebook, own = composed(tmp_path, "raise ValueError('odotettu')", "os._exit(1)")
+    notebook.cells[-3].metadata["tags"] = ["raises-exception"]
+    notebook.cells[-1].metadata["tags"] = ["skip-execution"]
+    done = execute(notebook, tmp_path / "out.ipynb", parameters=PASSED, workspace=tmp_path, own=own)
+    assert done.failed == {}
+    assert done.notebook.cells[-1].metadata["tags"] == ["skip-execution"]
+
+
+@pytest.mark.slow
+def test_an_own_cell_tagged_as_parameters_takes_nothing_over(tmp_path: Path) -> None:
+    notebook, own = composed(tmp_path, 'member = "kemi"', "print(member)")
+    notebook.cells[-3].metadata["tags"] = ["parameters"]
+    done = execute(notebook, tmp_path / "out.ipynb", parameters=PASSED, workspace=tmp_path, own=own)
+    assert printed(done.notebook.cells[-1]) == "kemi\n"
+    assert sum(cell.metadata.get("tags") == ["injected-parameters"] for cell in done.notebook.cells) == 1
+
+
+@pytest.mark.slow
+def test_an_error_names_no_folder(tmp_path: Path) -> None:
+    done, cells = run(tmp_path, f"open('{tmp_path}/ei-ole.csv')", "tunnus = 1", LAST)
+    assert str(tmp_path) not in json.dumps(done.notebook)
+    assert str(tmp_path) not in done.failed["own-0"]
+    assert "./ei-ole.csv" in json.dumps(cells["own-0"].outputs)
+
+
+@pytest.mark.slow
+def test_an_error_of_the_workbench_is_told_in_its_finnish_line(tmp_path: Path) -> None:
+    wrong = "from uso_lib.errors import UsoError\nraise UsoError('No such row.', finnish='Riviä ei ole.')"
+    done, cells = run(tmp_path, wrong, "tunnus = 1", LAST)
+    assert done.failed == {"own-0": "UsoError: No such row."}
+    (error,) = cells["own-0"].outputs
+    assert error.traceback == ["Solu jäi pois raportista: Riviä ei ole."]
 
 
 @pytest.mark.parametrize(
-    ("text", "clean"),
+    "reason",
     [
-        ("/mnt/c/Users/alice/x.csv", "~/x.csv"),
-        ("/c/Users/alice/x.csv", "~/x.csv"),
-        (r"\\server\share\x.csv", r"~\x.csv"),
-        (r"'\\\\server\\share\\x.csv'", r"'~\\x.csv'"),
-        (r"$a \\ b \\hline\end{x}$", r"$a \\ b \\hline\end{x}$"),
-        ("https://juva.fi/c/Users/x", "https://juva.fi/c/Users/x"),
+        *(own_failures.ENDED_KERNEL, own_failures.KILLED_KERNEL, own_cells.OUT_OF_TIME),
+        *(own_failures.too_long(60), own_failures.too_long(0.5), own_failures.too_much(20_000_000)),
+        "the notebook's first cells failed: NameError: x",
+        "it shows data that are no section of a report ('rows')",
     ],
 )
-def test_homes_and_shared_folders_of_any_system_are_taken_out(text: str, clean: str) -> None:
-    made = without_traces(v4.new_notebook(cells=[heading(text, "o"), stream(text)]))
-    assert [made.cells[0].source, made.cells[1].outputs[0].text] == [clean, clean]
+def test_every_reason_of_the_run_is_told_in_finnish(reason: str) -> None:
+    finnish = own_failures.in_finnish(reason)
+    assert finnish != reason
+    assert finnish.endswith(".")
+    assert [number for number in re.findall(r"\d+", reason) if number not in finnish] == []
+
+
+@pytest.mark.slow
+def test_a_generated_cell_that_fails_is_still_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="ValueError: ei lukuja"):
+        run(tmp_path, "1", "tunnus = 1", LAST, extra="raise ValueError('ei lukuja')")
+    assert "USO_WORKSPACE" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("source", "defining"),
+    [("x", False), ("situation.section('x')", False), ("x = 1", True), ("%matplotlib inline", True),
+     ("import os", True), ("'''words'''", False), ("", False)],
+)  # fmt: skip
+def test_what_leaves_something_behind_is_told_apart(source: str, *, defining: bool) -> None:
+    assert own_cells.defines(source) is defining

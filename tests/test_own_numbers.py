@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from proof_world import MINUS, notebook, page
-from report_fakes import REPORT_TEMPLATE, code, heading, shown
+from report_fakes import REPORT_TEMPLATE, code, heading, section, shown
 
 from uso_lib.cli import uso
 from uso_lib.reports.cleaning import foreign
 from uso_lib.reports.export import ReportExporter, export
-from uso_lib.reports.harvest import harvest
+from uso_lib.reports.harvest import FOREIGN, harvest
 from uso_lib.reports.outline import PRINTED, WORDS
 from uso_lib.reports.proof import standing_texts, with_proof
 from uso_lib.verification.page import passages
@@ -24,6 +24,7 @@ from uso_lib.verification.verify import Verdict, verify_page
 #: 12,7 and 12,0 are numbers of the report, the others are not.
 TABLE = "| Vuosi | Osuus |\n|---|---|\n| 2024 | 12,7 % |\n| 2020 | 12,0 % |\n| 2025 | 13,9 % |"
 FRAME = "<table><tr><th>a</th></tr><tr><td>1.25</td></tr><tr><td>12,7</td></tr></table>"
+OTHER = section(FOREIGN, numbers={"columns": [], "data": []})
 OWN: dict[str, tuple[list[Any], int]] = {
     "a table": ([heading(TABLE, "o")], 6),
     "bold": ([heading("Velkaa on **12 345** euroa ja 12,7 prosenttia.", "o")], 3),
@@ -32,6 +33,7 @@ OWN: dict[str, tuple[list[Any], int]] = {
     "headings": ([heading("## 7. Oma 2026: 12,7\n\nTeksti 99.", "o"), heading("### 12,0\n\n1", "p")], 13),
     "words under a heading of the report": ([heading("### Toinen\n\nArvio 12,7.", "heading-tyollisyys2")], 1),
     "a frame": ([code(shown(html=FRAME, plain="a\n1.25"))], 2),
+    "a section of another report": ([code(shown(OTHER, html="<p>12,7 <b class='bound'>12,0</b></p>"))], 2),
     "plain": ([code(shown(plain="12,7 ja 3.5"))], 2),
     "printed": ([code({"output_type": "stream", "name": "stdout", "text": "12,7\n99"})], 2),
     "a picture": ([code(shown(svg="<svg xmlns='http://www.w3.org/2000/svg'><text>12,7</text></svg>"))], 1),

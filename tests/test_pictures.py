@@ -49,6 +49,30 @@ def test_half_a_picture_does_not_stop_the_report(kind: str) -> None:
         assert isinstance(bare(whole[:end]), bytes)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photo_stays_the_right_way_up_and_takes_nothing_along(progressive: bool) -> None:
+    """Phones keep a picture lying and note which way up it is; a film with its place may follow it."""
+    image = Image.effect_noise((64, 40), 50)
+    exif = image.getexif()
+    exif[0x0112], exif[0x010E] = 6, NOTE.decode()
+    made = io.BytesIO()
+    image.save(made, "JPEG", exif=exif, progressive=progressive, quality=97)
+    without = bare(made.getvalue() + b"\x00\x00ftyp" + NOTE)
+    assert NOTE not in without
+    assert without.endswith(b"\xff\xd9")
+    before, after = Image.open(made), Image.open(io.BytesIO(without))
+    assert dict(after.getexif()) == {0x0112: 6}
+    assert before.tobytes() == after.tobytes()
+    assert bare(without) == without
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("more", [b"x", b"xx", NOTE])
+def test_what_follows_a_picture_does_not_keep_its_notes_in_it(kind: str, more: bytes) -> None:
+    whole = picture(kind)
+    assert bare(whole + more) == bare(whole)
+
+
 def test_a_drawing_programs_own_notes_go() -> None:
     svg = (
         '<?xml version="1.0"?><!-- /home/maija --><svg xmlns="http://www.w3.org/2000/svg" '

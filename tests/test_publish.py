@@ -48,7 +48,7 @@ def test_every_file_is_on_the_disk_before_any_is_moved(
     monkeypatch.setattr(Path, "replace", lambda self, to: (order.append("move"), replace(self, to))[1])
     monkeypatch.setattr(publish, "write_through", lambda path: (order.append("sync"), write_through(path))[1])
     publish.publish(made(tmp_path), tmp_path / "tornio")
-    assert order == ["sync"] * 5 + ["move"] * 5 + ["sync"]
+    assert order == ["sync"] * 6 + ["move"] * 6 + ["sync"]
 
 
 def test_a_report_that_lacks_a_file_replaces_nothing(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ RUN_ELSEWHERE = {
         "tests/test_formats.py",
         ['"report", "tornio", "--format", "html,pdf,slides"'],
     ),
+    "uso report juva --publish-anyway": ("tests/test_cli.py", ['"report", "juva", "--publish-anyway"']),
     "uso fetch --dry-run": (FIGURE_COMMANDS, ['leave("fetch", "--dry-run")']),
     "uso fetch --theme ymparisto": (FIGURE_COMMANDS, ['leave("fetch", "--theme", "ymparisto", "-q")']),
     "uso import --template tuloveroprosentit": (
@@ -51,7 +52,9 @@ HERE = {
     "uso status",
     "uso peers juva",
     "uso check",
-    "uso lab tornio",
+    "uso lab juva",
+    "uso lab --explore",
+    "uso notes juva",
     "source .venv/bin/activate",
 }
 

@@ -13,12 +13,14 @@ from made_figures import figures, published
 from report_fakes import job
 
 from uso_lib.errors import ReportError
-from uso_lib.reports import publish, report
+from uso_lib.notes.desk import prepare
+from uso_lib.reports import composed, publish, report
+from uso_lib.reports.execute import Executed
 from uso_lib.reports.manifest import fetched_origin
 from uso_lib.reports.traces import without_places
 
 
-def cut_short(template: Path, target: Path, **given: Any) -> None:
+def cut_short(notebook: Any, target: Path, **given: Any) -> None:
     """Stand for a disk that is full in the middle of the executed notebook."""
     target.write_text('{"cells": [', encoding="utf-8")
     raise OSError(28, "No space left on device")
@@ -27,28 +29,29 @@ def cut_short(template: Path, target: Path, **given: Any) -> None:
 def test_the_first_reason_is_told_when_the_failure_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "execute", cut_short)
+    monkeypatch.setattr(composed, "execute", cut_short)
     outcome = report.make_report(job(tmp_path), cast(Any, None))
-    assert outcome.error.startswith("OSError: [Errno 28] No space left on device; nor could ")
+    assert outcome.error.startswith("A file or folder cannot be read or written ([Errno 28] No space left")
+    assert "then: uso report tornio (" in outcome.error
     assert publish.FAILED_NOTEBOOK in outcome.error
     assert list((tmp_path / "outputs").iterdir()) == []
 
 
-def stopped(template: Path, target: Path, **given: Any) -> None:
+def stopped(notebook: Any, target: Path, **given: Any) -> None:
     """Stand for a cell that fails and names a file of this machine."""
-    notebook = json.loads(template.read_text(encoding="utf-8"))
+    notebook = json.loads(nbformat.writes(notebook))
     notebook["cells"][-1]["outputs"] = [
         {"output_type": "error", "ename": "E", "evalue": "x", "traceback": [f"{target.parent}/x.py, line 3"]}
     ]
     target.write_text(json.dumps(notebook), encoding="utf-8")
-    message = f"{template} cannot be read"
+    message = f"{given['workspace']}/notebooks/tornio.ipynb cannot be read"
     raise ReportError(message)
 
 
 def test_a_failed_report_tells_the_reason_but_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "execute", stopped)
+    monkeypatch.setattr(composed, "execute", stopped)
     outcome = report.make_report(job(tmp_path), cast(Any, None))
     assert str(tmp_path) in outcome.error, "the person at the machine sees where"
     failed = (tmp_path / "outputs" / "tornio" / publish.FAILED_NOTEBOOK).read_text(encoding="utf-8")
@@ -62,12 +65,12 @@ def fetching(data: Path, times: int) -> Any:
     """Stand for an execution during which figures are fetched, the first `times` times."""
     done = 0
 
-    def execute(template: Path, target: Path, **given: Any) -> Any:
+    def execute(notebook: Any, target: Path, **given: Any) -> Executed:
         nonlocal done
         done += 1
         if done <= times:
             published(data, figures({"n": {"2024": {"020": float(done)}, "2025": {"020": 1.0}}}))
-        return nbformat.read(template, as_version=4)
+        return Executed(notebook)
 
     return execute
 
@@ -78,9 +81,10 @@ def test_a_report_is_made_of_figures_that_stay_the_same_meanwhile(
 ) -> None:
     data = tmp_path / "data"
     published(data)
-    monkeypatch.setattr(report, "execute", fetching(data, times))
+    monkeypatch.setattr(composed, "execute", fetching(data, times))
     one = replace(job(tmp_path), data=data)
-    _, used = report._executed(one, tmp_path / "raw.ipynb")
+    prepared = prepare(one.notes_folder, one.member, one.template, tmp_path / "none.ipynb")
+    _, used = report._executed(one, prepared, tmp_path / "raw.ipynb")
     assert used == fetched_origin(data)
     (edition,) = used["toy"]
     assert (edition["kind"], edition["updated"]) == ("fetched", "2026-05-04T05:00:00Z")
@@ -90,7 +94,7 @@ def test_a_report_is_made_of_figures_that_stay_the_same_meanwhile(
 
 def test_a_fetch_that_never_ends_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data"
-    monkeypatch.setattr(report, "execute", fetching(data, 99))
+    monkeypatch.setattr(composed, "execute", fetching(data, 99))
     outcome = report.make_report(replace(job(tmp_path), data=data), cast(Any, None))
     assert "Figures were fetched while the report was being made" in outcome.error
 

@@ -15,9 +15,10 @@ from uso_lib.declarations import tables
 from uso_lib.declarations.files import inputs
 from uso_lib.declarations.reading import in_reading_order, read_declarations
 from uso_lib.declarations.shapes import TableShape, joined
-from uso_lib.errors import InputErrors, Problem, UnknownName
+from uso_lib.errors import InputErrors, Problem
 from uso_lib.live_specs import LiveTable
 from uso_lib.live_tables import LIVE, SERVICES, LiveTables, load_live_tables, load_services
+from uso_lib.mistakes import unknown_name
 from uso_lib.parameter_specs import CatalogIds
 from uso_lib.specs import (
     Break,
@@ -31,7 +32,6 @@ from uso_lib.specs import (
     Standards,
     Theme,
 )  # fmt: skip
-from uso_lib.strict_yaml import did_you_mean
 
 LIBRARY = Path(__file__).resolve().parent
 THEMES = LIBRARY / "themes"
@@ -265,7 +265,8 @@ def check_catalog(
 
 def _known(declared: Mapping[str, Item], wanted: str, kind: str) -> Item:
     """Return the declared item or raise UnknownName with a near id."""
-    if wanted in declared:
-        return declared[wanted]
-    message = f'There is no {kind} "{wanted}": {did_you_mean(wanted, declared)}'
-    raise UnknownName(message)
+    given: object = wanted  # a notebook may hand on anything
+    if isinstance(given, str) and given in declared:
+        return declared[given]
+    titles = {getattr(one, "title", ""): name for name, one in declared.items()}
+    raise unknown_name(given, kind, declared, titles=titles)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from uso_lib.errors import Problem
+from uso_lib.mistakes import unknown_name
 from uso_lib.parameter_specs import CatalogIds, FeeClass
 from uso_lib.regions import Municipality, Regions, UnknownMunicipality
 from uso_lib.strict_yaml import Document, did_you_mean, validation_problems
@@ -68,13 +69,16 @@ def resolve(
             problems.append(problem)
         elif own and municipality == own:
             reason = f"{own.name} cannot be its own peer"
-            problems.append(Problem(document.file, where, reason, "remove it or name another", line))
+            finnish = f"{own.name} ei voi olla oma verrokkinsa."
+            hint = "remove it or name another"
+            problems.append(Problem(document.file, where, reason, hint, line, finnish))
         elif municipality and municipality.code in found:
             first = found[municipality.code][1]
             before = document.lines.get(first)
             reason = f"{municipality.name} is listed twice, here as {text.strip()}"
             hint = f"first as {first}{f' on line {before}' if before else ''}; remove one"
-            problems.append(Problem(document.file, where, reason, hint, line))
+            finnish = f"{municipality.name} on luettelossa kahdesti."
+            problems.append(Problem(document.file, where, reason, hint, line, finnish))
         elif municipality:
             found[municipality.code] = (municipality, where)
     return tuple(municipality for municipality, _ in found.values()), problems
@@ -87,7 +91,8 @@ def find(
     try:
         return regions.find(text), None
     except UnknownMunicipality as error:
-        return None, Problem(document.file, key, error.reason, error.hint, document.lines.get(key))
+        given = (document.file, key, error.reason, error.hint, document.lines.get(key))
+        return None, Problem(*given, finnish=error.finnish)
 
 
 def id_problems(document: Document, catalog_ids: CatalogIds) -> list[Problem]:
@@ -103,7 +108,8 @@ def id_problems(document: Document, catalog_ids: CatalogIds) -> list[Problem]:
             line = document.lines.get(where)
             if word not in valid:
                 hint = did_you_mean(word, valid)
-                problems.append(Problem(document.file, where, f'unknown {kind} "{word}"', hint, line))
+                reason, finnish = f'unknown {kind} "{word}"', unknown_name(word, kind, valid).finnish
+                problems.append(Problem(document.file, where, reason, hint, line, finnish))
             elif word in seen:
                 reason = f'the {kind} "{word}" is listed twice'
                 hint = f"first as {key}[{seen[word]}]; remove one"

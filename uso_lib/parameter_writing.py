@@ -23,6 +23,7 @@ KEY = "peers"
 KEY_LINE = re.compile(rf"{KEY}:\s*(?P<inline>[^#\s][^#]*)?(?P<comment>#.*)?")
 #: Ends the lines that tell where a list comes from; comments below it belong to the first peer.
 ORIGIN_END = "You may change these peers; delete these lines when you do."
+UNSAFE = "the list of peers cannot be replaced safely"
 END_COMMENT = re.compile(r"\s+#.*$")
 
 
@@ -65,6 +66,56 @@ def write_peers(
     return file
 
 
+def change_peers(
+    workspace: Workspace, municipality: Municipality, peers: Sequence[Municipality], *, regions: Regions
+) -> Path:
+    """Replace the peers by those a person chose, and keep every comment.
+
+    Only the lines that say how a rule chose the present peers go, for they would no longer be true. Comments
+    of a peer that goes stay at the end of the list, behind its name.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    InputErrors
+        As `write_peers`.
+    """
+    file = member_file(workspace, municipality)
+    document, lines = _present(file, municipality)
+    first, last = _extent(document, lines)
+    listed = last > first + 1
+    kept = _kept_comments(document, lines, regions) if listed else {}
+    block = [_key_line(lines, first, last), *(_unruled(document, lines) if listed else [])]
+    for one in peers:
+        above, behind = kept.pop(one.code, ([], ""))
+        block += [*above, f"  - {one.name}{behind}"]
+    for code, (above, behind) in kept.items():
+        block += [*above, *([f"  # {regions.by_code(code).name}{behind}"] if behind else [])]
+    if listed:
+        ends = max(
+            (document.lines[f"{KEY}[{place}]"] for place in range(_count(document))), default=first + 1
+        )
+        block += [line for line in lines[ends:last] if line.strip().startswith("#")]
+    _replace(file, "\n".join([*lines[:first], *block, *lines[last:]]), [one.name for one in peers])
+    return file
+
+
+def _unruled(document: Document, lines: Sequence[str]) -> list[str]:
+    """Return the comment lines above the first peer, unless they say how a rule chose the peers."""
+    if not _count(document):
+        return []
+    above = lines[document.lines[KEY] : document.lines[f"{KEY}[0]"] - 1]
+    return [] if any(line.endswith(ORIGIN_END) for line in above) else [one for one in above if one.strip()]
+
+
+def _count(document: Document) -> int:
+    return len(document.data.get(KEY) or [])
+
+
 def _present(file: Path, municipality: Municipality) -> tuple[Document, list[str]]:
     """Return what the file says and its lines; those of a new file when there is none."""
     if not file.exists():
@@ -86,7 +137,8 @@ def _extent(document: Document, lines: Sequence[str]) -> tuple[int, int]:
     first = document.lines[KEY] - 1
     if not KEY_LINE.fullmatch(lines[first].rstrip()):
         hint = f"write {KEY}: on a line of its own and each peer on a line below it"
-        problem = Problem(document.file, KEY, "the list of peers cannot be replaced safely", hint, first + 1)
+        finnish = f"Verrokkeja ei voi vaihtaa. Kirjoita {KEY}: ja jokainen verrokki omalle rivilleen."
+        problem = Problem(document.file, KEY, UNSAFE, hint, first + 1, finnish)
         raise InputErrors([problem])
     later = [document.lines[key] - 1 for key in document.data if document.lines[key] - 1 > first]
     last = min(later, default=len(lines))
@@ -97,7 +149,7 @@ def _extent(document: Document, lines: Sequence[str]) -> tuple[int, int]:
 
 def _kept_comments(
     document: Document, lines: Sequence[str], regions: Regions
-) -> Mapping[str, tuple[list[str], str]]:
+) -> dict[str, tuple[list[str], str]]:
     """Return municipality code → the comment lines above a peer and the comment behind its name."""
     found: dict[str, tuple[list[str], str]] = {}
     previous = document.lines[KEY] - 1
@@ -151,8 +203,9 @@ def _replace(file: Path, text: str, names: list[str]) -> None:
             os.fsync(stream.fileno())
         written = read_yaml(part)
         if written.problems or written.data.get(KEY) != names:
-            reason = "the list of peers cannot be replaced safely"
-            raise InputErrors([Problem(file, KEY, reason, "write the peers into the file by hand")])
+            finnish = "Verrokkeja ei voi vaihtaa. Kirjoita ne tiedostoon itse."
+            hint = "write the peers into the file by hand"
+            raise InputErrors([Problem(file, KEY, UNSAFE, hint, finnish=finnish)])
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

@@ -144,7 +144,7 @@ def load_member(
     given_member: object = member  # papermill makes a number of -p member 851
     if not isinstance(given_member, str):
         message = f'the member must be text, but is {member} → write its name, or its code in quotes: "851"'
-        raise UnknownName(message)
+        raise UnknownName(message, finnish='Kirjoita kunta lainausmerkkeihin: "Tornio" tai "851".')
     network, problems = _network(workspace, regions)
     municipality = regions.find(member)
     if network:
@@ -186,7 +186,7 @@ def _require(municipality: Municipality, network: Network, workspace: Workspace)
     reason = f"{municipality.name} is no member of the network {network.name}"
     way = f"add it to {workspace.parameters / NETWORK}, then: uso peers {municipality.slug} --write"
     message = f"{reason} → members: {', '.join(network.members)}; to make it one, {way}"
-    raise UnknownName(message)
+    raise UnknownName(message, finnish=f"{municipality.name} ei ole verkoston jäsen. Jäsenet: uso list.")
 
 
 def _sound(value: Value | None, problems: list[Problem]) -> Value:

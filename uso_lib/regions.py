@@ -20,6 +20,8 @@ __all__ = ["Merger", "Municipality", "Regions", "UnknownMunicipality", "load_reg
 
 SHORTEST_BEGINNING = 3
 LONGEST_SHOWN = 60
+NAMELESS = "the municipality"
+WRITE_NAME = "Kirjoita sen suomen- tai ruotsinkielinen nimi tai koodi."
 
 
 class UnknownMunicipality(UnknownName):
@@ -31,12 +33,14 @@ class UnknownMunicipality(UnknownName):
         What is wrong, one clause.
     hint
         The near names, the possible names or the successors.
+    finnish
+        Both in Finnish.
     """
 
-    def __init__(self, reason: str, hint: str) -> None:
+    def __init__(self, reason: str, hint: str, *, finnish: str) -> None:
         self.reason = reason
         self.hint = hint
-        super().__init__(f"{reason} → {hint}")
+        super().__init__(f"{reason} → {hint}", finnish=finnish)
 
 
 def load_regions(folder: Path | None = None) -> Regions:
@@ -105,7 +109,8 @@ class Regions:
             else "write the municipality's name instead"
         )
         reason = f'no municipality has the code "{_shown(code)}"'
-        raise UnknownMunicipality(reason, hint)
+        way = f"Lähin koodi: {padded.code} ({padded.name})." if padded else "Kirjoita kunnan nimi."
+        raise UnknownMunicipality(reason, hint, finnish=f"Kuntakoodia ”{_shown(code)}” ei ole. {way}")
 
     def find(self, text: str) -> Municipality:
         """Return the municipality a text names: code, Finnish or Swedish name in any case, or slug.
@@ -165,21 +170,22 @@ class Regions:
     def _abolished(self, code: str) -> UnknownMunicipality:
         """Say that a municipality was abolished and what it is part of today."""
         mergers = [merger for merger in self.mergers if merger.abolished == code]
-        name = next(
-            (merger.abolished_name for merger in mergers if merger.abolished_name), "the municipality"
-        )
+        name = next((merger.abolished_name for merger in mergers if merger.abolished_name), NAMELESS)
         year = next((f" in {merger.merged_on[:4]}" for merger in mergers if merger.merged_on), "")
         today = [one.name for one in self.successors(code)]
         write = f"write {today[0]}" if len(today) == 1 else "write one of them"
         hint = f"its area belongs to {' and '.join(today)} today; {write}"
-        return UnknownMunicipality(f"{name} ({code}) was abolished{year}", hint)
+        place, when = name.replace(NAMELESS, "Kunta"), year.replace(" in", " vuonna")
+        now = "Nykyinen kunta" if len(today) == 1 else "Nykyiset kunnat"
+        finnish = f"{place} ({code}) on lakkautettu{when}. {now}: {', '.join(today)}."
+        return UnknownMunicipality(f"{name} ({code}) was abolished{year}", hint, finnish=finnish)
 
     def _unknown(self, text: str, begun: tuple[Municipality, ...]) -> UnknownMunicipality:
         """Say that a name is unknown and which are near."""
         if not text.strip():
-            return UnknownMunicipality(
-                "the municipality is empty", "write its Finnish or Swedish name, or its code"
-            )
+            finnish = f"Kunnan nimi puuttuu. {WRITE_NAME}"
+            hint = "write its Finnish or Swedish name, or its code"
+            return UnknownMunicipality("the municipality is empty", hint, finnish=finnish)
         known = {_folded(spelling): spelling for spelling in self._spellings}
         slugs = {slugify(spelling): spelling for spelling in self._spellings}
         near = [known[key] for key in difflib.get_close_matches(_folded(text), known, n=3, cutoff=0.6)]
@@ -191,7 +197,9 @@ class Regions:
         hint = (
             f"did you mean {_either(names)}?" if names else "write its Finnish or Swedish name, or its code"
         )
-        return UnknownMunicipality(f'unknown municipality "{_shown(text)}"', hint)
+        way = f"Lähimmät nimet: {', '.join(names)}." if names else WRITE_NAME
+        finnish = f"Kuntaa ”{_shown(text)}” ei ole. {way}"
+        return UnknownMunicipality(f'unknown municipality "{_shown(text)}"', hint, finnish=finnish)
 
 
 def _index(municipalities: Iterable[Municipality]) -> Mapping[str, tuple[Municipality, ...]]:
@@ -214,8 +222,10 @@ def _grouped(mergers: Iterable[Merger]) -> Mapping[str, list[str]]:
 
 def _ambiguous(text: str, found: tuple[Municipality, ...]) -> UnknownMunicipality:
     """Say that a text may mean several municipalities, at most six as their names begin today."""
-    names = _either([one.name for one in found])
-    return UnknownMunicipality(f'"{_shown(text)}" is ambiguous', f"write the whole name: {names}")
+    names = [one.name for one in found]
+    finnish = f"”{_shown(text)}” voi olla {_either(names, 'tai')}. Kirjoita koko nimi."
+    hint = f"write the whole name: {_either(names)}"
+    return UnknownMunicipality(f'"{_shown(text)}" is ambiguous', hint, finnish=finnish)
 
 
 def _shown(text: str) -> str:
@@ -223,9 +233,9 @@ def _shown(text: str) -> str:
     return one_line(text, longest=LONGEST_SHOWN)
 
 
-def _either(names: list[str]) -> str:
+def _either(names: list[str], word: str = "or") -> str:
     """Join names as alternatives."""
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f" {word} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _folded(text: str) -> str:

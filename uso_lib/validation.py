@@ -90,14 +90,20 @@ def did_you_mean(word: str, valid: Iterable[str]) -> str:
         What could have been written.
     """
     words = list(dict.fromkeys(valid))
-    folded = {known.casefold(): known for known in words}
-    near = difflib.get_close_matches(word.casefold().strip(), folded, n=1, cutoff=0.6)
+    near = nearest(word, words)
     if near:
-        return f"did you mean {folded[near[0]]}?"
+        return f"did you mean {near}?"
     if not words:
         return "nothing is allowed here"
     listed = ", ".join(words[:SHOWN_WORDS])
     return f"valid: {listed}{' …' if len(words) > SHOWN_WORDS else ''}"
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """Return the valid word nearest to `word`, "" when none is near."""
+    folded = {known.casefold(): known for known in valid}
+    near = difflib.get_close_matches(word.casefold().strip(), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else ""
 
 
 def dotted(location: Sequence[int | str]) -> str:

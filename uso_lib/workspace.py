@@ -38,6 +38,16 @@ class Workspace:
         return self.root / "notebooks" / "situation.ipynb"
 
     @property
+    def explore(self) -> Path:
+        """Return the notebook in which a consultant tries views out."""
+        return self.root / "notebooks" / "explore.ipynb"
+
+    @property
+    def notes(self) -> Path:
+        """Return the folder of the consultants' own cells; it need not exist."""
+        return self.root / "notebooks" / "members"
+
+    @property
     def report_template(self) -> Path:
         """Return the nbconvert template folder."""
         return self.root / "notebooks" / "report_template"

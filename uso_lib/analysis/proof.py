@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from uso_lib.analysis.context import Context, edition_of
 from uso_lib.analysis.everywhere import Everywhere
 from uso_lib.analysis.proof_cells import areas_of, described
@@ -16,6 +18,7 @@ from uso_lib.analysis.proof_details import breakdown_cells, criterion_cells, flo
 from uso_lib.analysis.proof_grids import Grids
 from uso_lib.analysis.results import BreakdownResult, Comparison, CriterionResult, FlowResult
 from uso_lib.editions import Edition, TableRecord
+from uso_lib.regions import Municipality
 from uso_lib.store import Store, TablePart
 
 SCHEMA = 1
@@ -39,15 +42,28 @@ class Shown:
     totals: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def proof_of(context: Context, shown: Shown, *, likeness: bool) -> dict[str, Any]:
+def proof_of(
+    context: Context,
+    shown: Shown,
+    *,
+    likeness: bool,
+    further: Mapping[str, Sequence[Municipality]] | None = None,
+) -> dict[str, Any]:
     """Return plain data from which every number of the results can be recomputed.
 
     Parameters
     ----------
     likeness
         Whether the peers' likeness is told.
+    further
+        Name of a group → peers other than the report's that a figure shows.
     """
-    areas, grids = areas_of(context), Grids(context, areas_of(context))
+    others = {
+        name: np.array([context.column, *(context.areas[one.code] for one in peers)], dtype=np.int64)
+        for name, peers in (further or {}).items()
+    }
+    areas = areas_of(context, others.values())
+    grids = Grids(context, areas)
     for comparison in shown.comparisons:
         grids.add_comparison(comparison)
     breakdowns = [one for one in shown.breakdowns if not one.missing]
@@ -72,7 +88,7 @@ def proof_of(context: Context, shown: Shown, *, likeness: bool) -> dict[str, Any
         "areas": [codes[column] for column in areas],
         "groups": {
             name: [place[int(column)] for column in columns]
-            for name, columns in context.groups.items()
+            for name, columns in (*context.groups.items(), *others.items())
             if name != "country"
         },
         "indicators": {name: described(context, name) for name in grids.names},

@@ -35,9 +35,16 @@ def plains(values: Iterable[float]) -> list[float | int | None]:
     return [plain(float(one)) for one in values]
 
 
-def areas_of(context: Context) -> NDArray[np.int64]:
-    """Return the columns of the municipality and of all its groups but the country, its own first."""
+def areas_of(context: Context, further: Iterable[NDArray[np.int64]] = ()) -> NDArray[np.int64]:
+    """Return the columns of the municipality and of all its groups but the country, its own first.
+
+    Parameters
+    ----------
+    further
+        Columns of further groups.
+    """
     groups = [columns for name, columns in context.groups.items() if name != "country"]
+    groups += further
     others = np.setdiff1d(np.unique(np.concatenate(groups)), [context.column])
     return np.concatenate([[context.column], others]).astype(np.int64)
 

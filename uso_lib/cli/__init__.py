@@ -1,4 +1,4 @@
-"""The command line: uso report · list · check · peers · lab · fetch · import · status · snapshot.
+"""The command line: uso report · list · check · peers · lab · notes · fetch · import · status · snapshot.
 
 Turns errors into messages and exit statuses; the commands stand in report_commands.py and figure_commands.py.
 Does not do any of the work itself.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import click
 
-from uso_lib.cli import figure_commands, report_commands, verify_command
+from uso_lib.cli import figure_commands, notes_command, report_commands, verify_command
 from uso_lib.cli.statuses import FAILED, INTERRUPTED, WRONG_INPUT
 from uso_lib.cli.terminal import say
 from uso_lib.errors import UsoError
@@ -62,6 +62,7 @@ for _command in (
     report_commands.check,
     report_commands.peers,
     report_commands.lab,
+    notes_command.notes,
     figure_commands.fetch,
     figure_commands.import_figures,
     figure_commands.status,

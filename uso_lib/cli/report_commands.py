@@ -45,7 +45,15 @@ MOST_PRIVATE = 5
     metavar="LIST",
     help="What to make: html (always), pdf, slides, separated by commas. Example: --format html,pdf,slides",
 )
-def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bool, wanted: str) -> int:
+@click.option(
+    "--publish-anyway",
+    is_flag=True,
+    help="Publish although a claim in your own text does not hold any more; the page marks it. "
+    "Example: uso report juva --publish-anyway",
+)
+def report(
+    members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bool, wanted: str, publish_anyway: bool
+) -> int:
     """Make reports: notebook, HTML, workbook and CSV of each MEMBER.
 
     A MEMBER is a name in Finnish or Swedish, a code or the name of its folder. Everything is checked before
@@ -74,7 +82,7 @@ def report(members: tuple[str, ...], *, every: bool, jobs: int | None, quiet: bo
 
     formats = parse_formats(wanted)
     workspace = find_workspace()
-    planned = plan(workspace, members, formats=formats)
+    planned = plan(workspace, members, formats=formats, publish_anyway=publish_anyway)
     result = run(planned, workers=jobs, show_progress=not quiet)
     heading, listed = network_members(workspace)
     index = write_index(workspace.outputs, listed, report_template=workspace.report_template, heading=heading)
@@ -87,6 +95,9 @@ def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
     made = len(result.outcomes) - len(result.failed)
     seconds = (result.finished - result.started).total_seconds()
     say(f"{made} of {len(planned)} reports made in {seconds:.0f} s; list of members: {index}")
+    for outcome in result.outcomes:
+        for note in outcome.notes:
+            say(f"Note: {outcome.member}: {note}", err=True)
     for outcome in result.failed:
         say(f"Failed: {outcome.member}: {outcome.error}", err=True)
     for outcome in result.outcomes:
@@ -207,30 +218,43 @@ def peers(name: str, *, count: int, write: bool) -> None:
 @click.argument("member", required=False)
 @click.argument("options", nargs=-1, metavar="[-- JUPYTER OPTIONS]")
 @click.option(
+    "--explore",
+    is_flag=True,
+    help="Open notebooks/explore.ipynb instead, to try views out. Example: uso lab --explore",
+)
+@click.option(
     "--dry-run", is_flag=True, help="Print the command and do not start it. Example: uso lab tornio --dry-run"
 )
-def lab(member: str | None, options: tuple[str, ...], *, dry_run: bool) -> None:
-    """Open JupyterLab on the notebook of MEMBER, or on the template.
+def lab(member: str | None, options: tuple[str, ...], *, explore: bool, dry_run: bool) -> None:
+    """Open JupyterLab on the notebook of MEMBER, on the explorer, or on the template.
 
-    Opens outputs/<member>/situation.ipynb when the member has a report, otherwise notebooks/situation.ipynb.
-    The next `uso report` replaces a member's notebook: save what you want to keep under another name.
+    MEMBER opens outputs/<member>/situation.ipynb. What you write between its cells and save is kept: the next
+    `uso report MEMBER` puts it into the new report at its place, and `uso notes MEMBER` lists it.
+
+    Without MEMBER, or when the member has no report yet, the template notebooks/situation.ipynb opens. What
+    is changed there is changed for every member.
 
     \b
     Examples:
       uso lab
       uso lab tornio
+      uso lab --explore
       uso lab tornio -- --no-browser --port 9000
     """  # noqa: D301 - click reads the \b itself
     if member and member.startswith("-"):
         options = (member, *options)
         member = None
+    if explore and member:
+        message = "Name a member or give --explore, one of the two. Example: uso lab --explore"
+        raise click.UsageError(message)
     workspace = find_workspace()
-    notebook = _notebook(workspace, member)
-    command = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(workspace.root)), *options]
+    notebook = workspace.explore if explore else _notebook(workspace, member)
+    # Without a root of its own JupyterLab would show the notebook's folder only.
+    root = f"--ServerApp.root_dir={workspace.root}"
+    command = [sys.executable, "-m", "jupyterlab", str(notebook.relative_to(workspace.root)), root, *options]
     if dry_run:
         say(f"cd {workspace.root} && {' '.join(command)}")
         return
-    # JupyterLab opens files below the folder it starts in only.
     os.chdir(workspace.root)
     os.environ["USO_WORKSPACE"] = str(workspace.root)
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
@@ -250,5 +274,5 @@ def _notebook(workspace: Workspace, member: str | None) -> Path:
         return made
     require_member(workspace, municipality)
     slug = municipality.slug
-    say(f"{slug} has no report yet; opening the template. Make it with: uso report {slug}")
+    say(f"{slug} has no report yet; opening the template of all members. Make it with: uso report {slug}")
     return workspace.template

@@ -197,6 +197,7 @@ def _record(result: Run, workspace: Path) -> dict[str, Any]:
                 "seconds": outcome.seconds,
                 "error": without_places(outcome.error, workspace),
                 "lacking": {name: without_places(why, workspace) for name, why in outcome.lacking.items()},
+                "notes": [without_places(one, workspace) for one in outcome.notes],
             }
             for outcome in result.outcomes
         ],

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from uso_lib.plain_text import visible
 from uso_lib.reports.cleaning import NO_DESCRIPTION, foreign, is_empty, own
-from uso_lib.reports.harvest import section_data
+from uso_lib.reports.harvest import DESK_MIME, section_data
 from uso_lib.reports.pictures import KINDS as PICTURES
 from uso_lib.reports.pictures import as_address
 
@@ -54,6 +54,8 @@ def _block(output: Mapping[str, Any]) -> str:
     if output["output_type"] == "stream":
         return _preformatted(output["text"]) if output.get("name") == "stdout" else ""
     data = output.get("data", {})
+    if DESK_MIME in data:
+        return ""
     if section_data(output) is not None:
         return own(_text(data.get("text/html")))
     shown = _shown(data, output.get("metadata", {}))
@@ -94,7 +96,8 @@ def _preformatted(text: Any) -> str:
     if not plain.strip():
         return ""
     shown = plain if len(plain) <= MOST_TEXT else f"{plain[:MOST_TEXT]} …"
-    box = f'<pre class="output" role="region" aria-label="{OUTPUT_LABEL}" tabindex="0">'
+    # A group, no region: regions are landmarks, and those of one name cannot be told apart.
+    box = f'<pre class="output" role="group" aria-label="{OUTPUT_LABEL}" tabindex="0">'
     return f"{box}{html.escape(shown)}</pre>"
 
 

@@ -117,8 +117,8 @@ def _cleaner(*, own: bool, boxes: bool) -> Any:
 
     box: dict[str, Any] = {
         "allowed_classes": {"div": {"table-scroll"}, "pre": {"output"}},
-        "tag_attribute_values": {"div": {"role": {"region"}, "tabindex": {"0"}},
-                                 "pre": {"role": {"region"}, "tabindex": {"0"}}},
+        "tag_attribute_values": {"div": {"role": {"group"}, "tabindex": {"0"}},
+                                 "pre": {"role": {"group"}, "tabindex": {"0"}}},
         "generic_attribute_prefixes": {"aria-"},
     }  # fmt: skip
     return nh3.Cleaner(
@@ -198,4 +198,4 @@ def _box(table: str) -> str:
     caption = _CAPTION.search(table)
     name = html.unescape(_SCREEN_TEXT.sub("", caption[1])).strip() if caption else ""
     label = html.escape(name or NAMELESS_TABLE)
-    return f'<div class="table-scroll" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+    return f'<div class="table-scroll" role="group" aria-label="{label}" tabindex="0">{table}</div>'

@@ -1,4 +1,4 @@
-"""Execute the template notebook for one member with papermill.
+"""Execute a member's notebook with papermill: the generated cells, then the consultant's own code.
 
 Runs the standard kernel through papermill's Python interface, in the caller's process. Does not export,
 publish or choose parameters, and never changes the working folder.
@@ -7,23 +7,22 @@ publish or choose parameters, and never changes the working folder.
 from __future__ import annotations
 
 import ast
+import copy
 import json
-import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from uso_lib.errors import ReportError
-from uso_lib.reports.traces import without_traces
+from uso_lib.reports.kernel import KERNEL, connection, kernel_desk
+from uso_lib.reports.own_cells import SKIPPED, is_own_code, run_own_cells
+from uso_lib.reports.traces import without_places, without_traces
 
-KERNEL = "python3"
 CELL_TIMEOUT_SECONDS = 600
 NOTEBOOK_FORMAT = 4
-#: The kernel's own settings: no history file, no chatter on the terminal about its transport or its end.
-KERNEL_SETTINGS = {"IPKernelApp": {"log_level": "CRITICAL"}, "HistoryManager": {"enabled": False}}
 
 Parameters = Mapping[str, str | list[str] | None]
 
@@ -73,88 +72,99 @@ def check_parameters(template: Path, passed: Parameters) -> None:
         raise ReportError(message)
 
 
-def execute(template: Path, target: Path, *, parameters: Parameters, workspace: Path) -> Any:
-    """Execute a template and write the executed notebook.
+@dataclass(frozen=True)
+class Executed:
+    """Hold an executed notebook.
 
     Parameters
     ----------
+    notebook
+        nbformat's NotebookNode without times, paths and other traces of the run.
+    failed
+        Own code cells that failed: id → why, one line. In the notebook they show a short error.
+    """
+
+    notebook: Any
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def execute(
+    notebook: Path | Any, target: Path, *, parameters: Parameters, workspace: Path, own: Collection[str] = ()
+) -> Executed:
+    """Execute a template, or a notebook composed of it, and write the executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        A file, or a notebook as nbformat reads it.
     target
         Where the executed notebook goes; on failure it holds the cells run so far and the error.
     parameters
         Exactly the parameters the template declares.
     workspace
         Root of the workspace the kernel shall use.
-
-    Returns
-    -------
-    The executed notebook (nbformat's NotebookNode) without times, paths and other traces of this run.
+    own
+        Ids of the consultant's own cells. Code among them runs after the rest, in a kernel of its own, and
+        cannot make this call fail (own_cells.py).
 
     Raises
     ------
     ReportError
-        A cell failed, took too long, or the kernel died.
+        A generated cell failed, took too long, or the kernel died.
     """
+    with tempfile.TemporaryDirectory(prefix="uso-", ignore_cleanup_errors=True) as folder:
+        source, kept = Path(folder) / target.name, {}
+        if isinstance(notebook, Path):
+            source = notebook
+        else:
+            kept = _write_without_own_code(notebook, source, own)
+        check_parameters(source, parameters)
+        executed = _papermill(source, target, parameters, workspace)
+    for cell in executed.cells:
+        if cell.get("id") in kept:
+            cell["metadata"] = kept[cell["id"]]
+    if not kept:
+        return Executed(without_traces(executed, workspace=workspace))
+    run = run_own_cells(executed, kept, workspace=workspace)
+    executed["cells"] = [run.cells.get(cell.get("id"), cell) for cell in executed.cells]
+    failed = {name: str(without_places(reason, workspace)) for name, reason in run.failed.items()}
+    return Executed(without_traces(executed, workspace=workspace, telling=failed), failed)
+
+
+def _write_without_own_code(notebook: Any, target: Path, own: Collection[str]) -> dict[str, Any]:
+    """Write a notebook whose own code cells are passed over; return the metadata they had."""
+    import nbformat
+
+    prepared, kept = copy.deepcopy(notebook), {}
+    for cell in prepared.cells:
+        if is_own_code(cell, own):
+            kept[cell["id"]] = cell["metadata"]
+            cell["metadata"] = type(cell["metadata"])({"tags": [SKIPPED]})
+            cell["outputs"], cell["execution_count"] = [], None
+    nbformat.write(prepared, target)  # type: ignore[no-untyped-call]
+    return kept
+
+
+def _papermill(source: Path, target: Path, parameters: Parameters, workspace: Path) -> Any:
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillException
 
-    check_parameters(template, parameters)
-    with (
-        tempfile.TemporaryDirectory(prefix="uso-", ignore_cleanup_errors=True) as desk,
-        _environment(desk, workspace),
-    ):
+    with kernel_desk(workspace) as desk:
         try:
-            notebook = papermill.execute_notebook(
-                str(template),
+            return papermill.execute_notebook(
+                str(source),
                 str(target),
                 parameters=dict(parameters),
                 kernel_name=KERNEL,
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_TIMEOUT_SECONDS,
-                config=_connection(desk),
+                config=connection(desk),
             )
         except (PapermillException, DeadKernelError, TimeoutError) as problem:
             message = _reason(problem)
             raise ReportError(message) from problem
-    return without_traces(notebook, workspace=workspace)
-
-
-@contextmanager
-def _environment(desk: str, workspace: Path) -> Iterator[None]:
-    """Set what the kernel inherits: this workspace, this environment's kernel, nothing of the user's home.
-
-    Start-up scripts and history in the user's home would make reports differ and writers wait for each other.
-    """
-    profile = Path(desk) / "profile_default"
-    profile.mkdir()
-    (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL_SETTINGS), encoding="utf-8")
-    own = {
-        "USO_WORKSPACE": str(workspace),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "JUPYTER_RUNTIME_DIR": desk,
-        "IPYTHONDIR": desk,
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _connection(desk: str) -> Any:
-    """Talk to the kernel through files in a folder of this run, not through ports others could take."""
-    from traitlets.config import Config
-
-    if os.name != "posix":
-        return Config()
-    return Config(KernelManager={"transport": "ipc", "connection_file": f"{desk}/k.json", "ip": f"{desk}/k"})
 
 
 def _assigned_names(source: Any, template: Path) -> tuple[str, ...]:

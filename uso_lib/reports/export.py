@@ -15,8 +15,7 @@ from traitlets.config import Config
 
 from uso_lib.reports.outline import OutlinePreprocessor
 from uso_lib.reports.page import STYLE_SHEET, policy, style
-
-HIDDEN_TAGS = {"remove-cell", "parameters", "injected-parameters"}
+from uso_lib.reports.traces import HIDDEN_TAGS
 
 
 class ReportExporter(HTMLExporter):
@@ -34,7 +33,7 @@ class ReportExporter(HTMLExporter):
 
     def __init__(self, template_folder: Path, **settings: Any) -> None:
         config = Config(
-            TagRemovePreprocessor={"enabled": True, "remove_cell_tags": HIDDEN_TAGS},
+            TagRemovePreprocessor={"enabled": True, "remove_cell_tags": set(HIDDEN_TAGS)},
             # The template shows no code, so nothing has to be coloured or numbered.
             HighlightMagicsPreprocessor={"enabled": False},
         )

@@ -16,6 +16,10 @@ from uso_lib.errors import ReportError
 from uso_lib.plain_text import one_line, visible_throughout
 
 SECTION_MIME = "application/vnd.uso.section+json"
+#: What only the person at the desk sees carries this; it stands in no report.
+DESK_MIME = "application/vnd.uso.desk+json"
+#: The kind of a section that is another report's: its numbers are none of this one's.
+FOREIGN = "foreign"
 SCHEMA = 1
 #: The template's heading cells are called heading-<anchor>; the row's id is the anchor.
 HEADING_CELL = "heading-"
@@ -50,7 +54,7 @@ class Section:
     Parameters
     ----------
     kind
-        ``cover``, ``summary``, ``row``, ``reforms``, ``peers`` or ``sources``.
+        ``cover``, ``summary``, ``row``, ``figure``, ``reforms``, ``peers``, ``sources`` or ``foreign``.
     theme
         Theme id of a row, None for the other kinds.
     chapter

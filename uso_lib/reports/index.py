@@ -50,6 +50,8 @@ class Entry:
         Whether the newest run failed; an earlier report may still stand.
     companions
         Names of the files beside the report that belong to it: PDF, slides.
+    changes
+        Whether the page of changes that belongs to the report is there.
     """
 
     slug: str
@@ -64,6 +66,7 @@ class Entry:
     rows: int = 0
     missing: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
+    changes: bool = False
 
 
 def write_index(outputs: Path, members: Iterable[Member], *, report_template: Path, heading: str) -> Path:
@@ -108,6 +111,7 @@ def entry(outputs: Path, member: Member) -> Entry:
         rows=sum(row["of"] for row in rows),
         missing=tuple(dict.fromkeys(item["title"] for item in record["missing"])),
         companions=tuple(name for name in publish.companions(folder) if _is_recorded(folder, record, name)),
+        changes=(folder / publish.CHANGES).is_file() and _is_recorded(folder, record, publish.CHANGES),
     )
 
 

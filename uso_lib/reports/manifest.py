@@ -41,6 +41,9 @@ def manifest(
     period, digests, sizes, versions.
     """
     first = harvest.sections[0]
+    hidden = {
+        one.id: one.facts["hidden_figures"] for one in harvest.sections if "hidden_figures" in one.facts
+    }
     return {
         "schema": SCHEMA,
         "member": first.member,
@@ -54,6 +57,7 @@ def manifest(
             for theme, sections in harvest.by_theme().items()
         },
         "missing": [dict(item) for item in harvest.missing],
+        **({"hidden_figures": hidden} if hidden else {}),
         "numbers": len(harvest.numbers),
         **made_from,
         "versions": versions(),

@@ -6,6 +6,7 @@ dropped. Works as an nbconvert preprocessor. Does not write the page around them
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,8 @@ from nbconvert.preprocessors import Preprocessor
 
 from uso_lib.plain_text import visible
 from uso_lib.reports.blocks import blocks_of, markdown
-from uso_lib.reports.harvest import HEADING_CELL, harvest, section_data
+from uso_lib.reports.bound_figures import BoundText, bound_text
+from uso_lib.reports.harvest import FOREIGN, HEADING_CELL, harvest, section_data
 
 #: What opens the consultant's own text: generated cells bring no Markdown but headings.
 WORDS = '<div class="words">'
@@ -24,8 +26,8 @@ WORDS = '<div class="words">'
 PRINTED = '<div class="printed">'
 _HEADING = re.compile(r"^(#{1,3})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _NUMBER = re.compile(r"(\d{1,2})\.?\s+(?=\S)")
-#: The template's cell that shows the declared words on a theme, which are no section.
-_INTRO = re.compile(r"situation\.intro\([\"']\w+[\"']\)")
+#: The template's cells that show words of the workbench which are no section: on a theme, on the proof.
+_WORDED = re.compile(r"situation\.(?:intro\([\"']\w+[\"']\)|proof\(\))")
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 
 
@@ -37,6 +39,12 @@ class Part:
     ----------
     level
         2 for a chapter, 3 for a section within it.
+    title
+        The heading as text; of a text with bound figures, with the characters that stand for them.
+    text
+        The text the heading is of.
+    own
+        Whether the consultant wrote the heading.
     blocks
         Finished HTML, in order.
     """
@@ -44,6 +52,8 @@ class Part:
     level: int
     anchor: str
     title: str
+    text: BoundText = field(default_factory=lambda: BoundText(""))
+    own: bool = False
     blocks: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
@@ -62,6 +72,10 @@ class Part:
     def name(self) -> str:
         """Return the title without its number."""
         return self.title.removeprefix(self.number).lstrip(". ")
+
+    def shown(self, title: str) -> str:
+        """Return the title, or its name, as HTML."""
+        return self.text.on_page(html.escape(title))
 
 
 @dataclass(frozen=True)
@@ -110,32 +124,35 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
     anchors: set[str] = set()
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            for level, heading, text in _pieces(cell["source"]):
+            own, name = bound_text(cell), cell.get("id", "")
+            for level, heading, text in pieces(own.source):
                 if heading:
-                    _open(chapters, Part(level, _anchor(cell.get("id", ""), heading, anchors), heading))
-                _put(chapters, preface, _words(text, cell.get("attachments")))
+                    anchor = _anchor(name, own.plain(heading), anchors)
+                    _open(chapters, Part(level, anchor, heading, own, not name.startswith(HEADING_CELL)))
+                _put(chapters, preface, _words(text, cell.get("attachments"), own))
         elif cell["cell_type"] == "code":
             outputs = cell.get("outputs", [])
             on_cover = any((section_data(output) or {}).get("kind") == "cover" for output in outputs)
             if on_cover:
                 cover += blocks_of(outputs)
             else:
-                theirs = _INTRO.fullmatch(cell["source"].strip()) is not None
+                theirs = _WORDED.fullmatch(cell["source"].strip()) is not None
                 _put(chapters, preface, blocks_of(outputs) if theirs else _printed(outputs))
     return Outline(title, tuple(cover), tuple(preface), _without_empty(chapters))
 
 
-def _words(text: str, pasted: Mapping[str, Any] | None) -> list[str]:
+def _words(text: str, pasted: Mapping[str, Any] | None, bound: BoundText) -> list[str]:
     """Return the consultant's own text in its frame; nothing when there is nothing to show."""
-    shown = markdown(text, pasted)
+    shown = bound.on_page(markdown(text, pasted))
     return [f"{WORDS}\n{shown}\n</div>"] if shown else []
 
 
 def _printed(outputs: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return what a cell put out; what is no section of the workbench in a frame that says whose it is."""
+    """Return what a cell put out; what is no section of this report in a frame that says whose it is."""
     blocks: list[str] = []
     for output in outputs:
-        own = section_data(output) is None
+        data = section_data(output)
+        own = data is None or data["kind"] == FOREIGN
         blocks += [f"{PRINTED}{block}</div>" if own else block for block in blocks_of([output])]
     return blocks
 
@@ -163,7 +180,7 @@ def _without_empty(chapters: list[Part]) -> tuple[Part, ...]:
     return tuple(chapter for chapter in chapters if not chapter.empty)
 
 
-def _pieces(source: str) -> list[tuple[int, str, str]]:
+def pieces(source: str) -> list[tuple[int, str, str]]:
     """Cut Markdown at its first three levels of headings: level, heading ("" before the first), text."""
     pieces: list[tuple[int, str, list[str]]] = [(0, "", [])]
     fenced = False

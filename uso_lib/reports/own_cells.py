@@ -1,92 +1,166 @@
-"""Say what the consultant's own cells tell of a machine or a person, before the notebook is handed on.
+"""Run the code cells a consultant added, apart from the generated ones.
 
-What the workbench makes itself tells nothing; tests hold every file of the network against the same rules
-(leaks.py). Does not change or stop anything: a path may be meant.
+They run in a kernel of their own after the report's cells, on the same figures: whatever one of them does,
+the generated cells have been executed already. One that fails, hangs, prints without end or kills the
+kernel is told and left out, and the others go on. Does not decide which cells are the consultant's (notes/),
+and does not take anything out of the notebook.
 """
 
 from __future__ import annotations
 
-import getpass
-import json
-import lzma
-import re
-import socket
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+import ast
+import copy
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from uso_lib.reports.harvest import section_data
-from uso_lib.reports.leaks import PATHS, Secret, layers, secrets_of_this_machine, told
-from uso_lib.reports.proof import PROOF_MIME
+from uso_lib.reports.own_failures import is_told, told
+from uso_lib.reports.traces import INJECTED
 
-#: Names that are anybody's.
-_ANYBODY = {"root", "user", "admin", "jovyan", "localhost", "runner"}
-_SHORTEST_NAME = 3
-_LONGEST_TOLD = 80
+if TYPE_CHECKING:
+    from uso_lib.reports.own_kernel import OwnKernel
+
+#: How long the consultant's code cells may take: one of them, and all together.
+CELL_SECONDS = 60
+TOTAL_SECONDS = 300
+SKIPPED = "skip-execution"
+OUT_OF_TIME = f"the own cells before it took more than {TOTAL_SECONDS} s together"
 
 
-def told_by_own_cells(notebook: Path, *, workspace: Path) -> tuple[str, ...]:
-    """Return what the cells of an executed notebook tell, each with the number of its cell.
+@dataclass
+class OwnRun:
+    """Hold how the consultant's code cells went.
 
-    Code outputs are held against all rules; what the consultant typed against names and paths only, as an
-    e-mail address that somebody typed is meant.
+    Parameters
+    ----------
+    cells
+        Id → the cell as executed.
+    failed
+        Id → why the report leaves it out, one line.
+    seconds
+        How long the cells ran; starting kernels does not count.
     """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    secrets, names = secrets_of_this_machine(workspace), _names()
-    found: dict[str, None] = {}
-    for number, cell in enumerate(cells, start=1):
-        typed = _text(cell["source"]).encode()
-        leaks = [("a path", _excerpt(typed, one)) for one in PATHS.finditer(typed)]
-        for content in _shown(cell):
-            leaks += _leaks(content, secrets)
-            leaks += [(what, "") for what, name in names.items() if name.search(content)]
-        found |= {f"cell {number}: {what}{f' ({said})' if said else ''}": None for what, said in leaks}
-    return tuple(found)
+
+    cells: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
-def _names() -> dict[str, re.Pattern[bytes]]:
-    """Return what names the person and the machine, as whole words: they may be short."""
-    said = {"the name of the user": getpass.getuser(), "the name of the machine": socket.gethostname()}
-    return {
-        what: re.compile(rb"(?<![\w.-])" + re.escape(name.encode()) + rb"(?![\w-])")
-        for what, name in said.items()
-        if len(name) >= _SHORTEST_NAME and name.casefold() not in _ANYBODY
-    }
+def is_own_code(cell: Mapping[str, Any], own: Collection[str]) -> bool:
+    """Tell whether a cell is code of the consultant that runs apart."""
+    return cell["cell_type"] == "code" and cell.get("id") in own
 
 
-def _shown(cell: Mapping[str, Any]) -> Iterator[bytes]:
-    """Go through what the cell's own code put out, form by form."""
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        if section_data(output) is None and PROOF_MIME not in data:
-            for form in (output.get("text", ""), *data.values()):
-                text = _text(form) if isinstance(form, str | list) else json.dumps(form, ensure_ascii=False)
-                yield text.encode("utf-8", "replace")
+def run_own_cells(
+    notebook: Any,
+    own: Collection[str],
+    *,
+    workspace: Path,
+    cell_seconds: float | None = None,
+    total_seconds: float | None = None,
+) -> OwnRun:
+    """Run a notebook's own code cells in a kernel that knows what the generated cells define.
+
+    Parameters
+    ----------
+    notebook
+        The notebook with its generated cells executed; it is not changed.
+    own
+        Ids of the cells to run, in the order of the notebook.
+    cell_seconds, total_seconds
+        Instead of `CELL_SECONDS` and `TOTAL_SECONDS`.
+    """
+    from uso_lib.reports.own_kernel import own_kernel
+
+    most = total_seconds or TOTAL_SECONDS
+    waiting = [cell for cell in notebook.cells if is_own_code(cell, own) and cell.get("source", "").strip()]
+    waiting = [cell for cell in waiting if SKIPPED not in cell["metadata"].get("tags", [])]
+    known = [cell for cell in notebook.cells if _is_setup(cell, own)]
+    result = OwnRun()
+    while waiting and result.seconds < most:
+        replayed = [*known, *(cell for cell in result.cells.values() if _again(cell, result))]
+        with own_kernel(workspace, seconds=cell_seconds or CELL_SECONDS) as kernel:
+            if _ready(kernel, replayed, result, waiting):
+                _run(kernel, waiting, result, most)
+    result.failed |= dict.fromkeys((cell["id"] for cell in waiting), OUT_OF_TIME)
+    for cell in notebook.cells:
+        reason, done = result.failed.get(cell.get("id")), result.cells.get(cell.get("id"))
+        if reason and not is_told(done or {}):
+            result.cells[cell["id"]] = told(done or copy.deepcopy(cell), reason)
+    return result
 
 
-def _leaks(content: bytes, secrets: list[Secret]) -> list[tuple[str, str]]:
-    """Return what some bytes tell; secret values are named, never repeated."""
-    hidden = {secret.what for secret in secrets}
-    found: list[tuple[str, str]] = []
+def _ready(kernel: OwnKernel, replayed: list[Any], result: OwnRun, waiting: list[Any]) -> bool:
+    """Bring a new kernel to where the last one was; a cell that fails now although it did not is left out."""
+    from uso_lib.reports.own_kernel import KernelLost
+
+    for cell in replayed:
+        try:
+            _, reason = kernel.run(cell)
+        except KernelLost as lost:
+            reason = str(lost)
+        if reason and cell["id"] in result.cells:
+            result.failed[cell["id"]] = reason
+            return False
+        if reason:  # the report's own beginning does not run a second time: nothing of the consultant's can
+            result.failed |= {one["id"]: f"the notebook's first cells failed: {reason}" for one in waiting}
+            waiting.clear()
+            return False
+    return True
+
+
+def _run(kernel: OwnKernel, waiting: list[Any], result: OwnRun, most: float) -> None:
+    """Run the cells that wait until one of them takes the kernel with it."""
+    from uso_lib.reports.own_kernel import KernelLost
+
+    while waiting and result.seconds < most:
+        cell, began = waiting.pop(0), time.monotonic()
+        try:
+            result.cells[cell["id"]], reason = kernel.run(cell)
+        except KernelLost as lost:
+            result.cells[cell["id"]] = lost.cell
+            result.failed[cell["id"]] = str(lost)
+            return
+        finally:
+            result.seconds += time.monotonic() - began
+        if reason:
+            result.failed[cell["id"]] = reason
+
+
+def _is_setup(cell: Any, own: Collection[str]) -> bool:
+    generated = cell["cell_type"] == "code" and not is_own_code(cell, own)
+    return generated and (INJECTED in cell["metadata"].get("tags", []) or defines(cell["source"]))
+
+
+def _again(cell: Any, result: OwnRun) -> bool:
+    return cell["id"] not in result.failed and defines(cell["source"])
+
+
+def defines(source: str) -> bool:
+    """Tell whether code leaves something behind for later cells: any statement but an expression."""
     try:
-        for _, inner in layers(content, "output"):
-            found += [
-                (what, "" if what in hidden else _plain(said)) for what, said in told(inner, secrets, set())
-            ]
-    except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
-        return found  # what cannot be unpacked here tells nobody anything
-    return found
+        return any(not isinstance(statement, ast.Expr) for statement in ast.parse(source).body)
+    except (SyntaxError, ValueError):  # a magic command, or a cell that will tell its error itself
+        return True
 
 
-def _text(held: Any) -> str:
-    return "".join(map(str, held)) if isinstance(held, list) else str(held)
+def summaries(failed: Mapping[str, str], notebook: Any) -> Iterator[str]:
+    """Give one line for each cell that is left out, in the order of the notebook.
+
+    Parameters
+    ----------
+    failed
+        Id → why.
+    """
+    for cell in notebook["cells"]:
+        reason = failed.get(cell.get("id", ""))
+        if reason:
+            yield f"Own cell “{first_words(cell['source'])}” is left out of the report: {reason}"
 
 
-def _excerpt(content: bytes, found: re.Match[bytes]) -> str:
-    return _plain(content[found.start() : found.end() + 40].split(b"\n")[0])
-
-
-def _plain(said: bytes) -> str:
-    return " ".join(said.decode("utf-8", "replace").split())[:_LONGEST_TOLD]
+def first_words(source: str, most: int = 40) -> str:
+    """Return the beginning of a cell's first line that says something."""
+    line = next((line.strip() for line in source.splitlines() if line.strip()), "")
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

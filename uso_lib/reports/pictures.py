@@ -33,6 +33,8 @@ SEEN = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", 
         b"pHYs", b"acTL", b"fcTL", b"fdAT"}  # fmt: skip
 #: JPEG segments that tell about the picture: APP1 (Exif, XMP), APP3 to APP13, APP15 and comments.
 TOLD = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}
+EXIF = b"Exif\0\0"
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _SVG_TOLD = re.compile(
     r"<metadata\b.*?</metadata>|<!--.*?-->|<\?.*?\?>|\s(?:inkscape|sodipodi):[\w-]+=(?:\"[^\"]*\"|'[^']*')",
     re.DOTALL,
@@ -110,6 +112,8 @@ def _png_parts(picture: bytes) -> Iterator[bytes]:
         end = at + 12 + length
         if picture[at + 4 : at + 8] in SEEN:
             yield picture[at:end]
+        if picture[at + 4 : at + 8] == b"IEND":  # what follows is no part of the picture
+            return
         at = end
 
 
@@ -120,8 +124,37 @@ def _jpeg_parts(picture: bytes) -> Iterator[bytes]:
         end = at + 2 + struct.unpack_from(">H", picture, at + 2)[0]
         if picture[at + 1] not in TOLD:
             yield picture[at:end]
+        elif picture[at + 4 : at + 10] == EXIF:
+            yield _turned(picture[at + 10 : end])
         at = end
-    yield picture[at:]
+    yield picture[at : _end_of_jpeg(picture, at)]
+
+
+def _turned(notes: bytes) -> bytes:
+    """Return Exif notes that say nothing but which way up the picture is; b"" when they do not say it."""
+    order = "<" if notes.startswith(b"II") else ">"
+    try:
+        (at,) = struct.unpack_from(f"{order}I", notes, 4)
+        (count,) = struct.unpack_from(f"{order}H", notes, at)
+        for entry in range(at + 2, at + 2 + 12 * count, 12):
+            tag, kind, _, way = struct.unpack_from(f"{order}HHIH", notes, entry)
+            if (tag, kind) == (0x0112, 3) and way in range(2, 9):
+                told = EXIF + struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, tag, kind, 1, way, 0, 0)
+                return b"\xff\xe1" + struct.pack(">H", 2 + len(told)) + told
+    except struct.error:
+        pass
+    return b""
+
+
+def _end_of_jpeg(picture: bytes, at: int) -> int:
+    """Return where a JPEG ends, from its first lines on: phones put further pictures and films after it."""
+    while at + 4 <= len(picture) and picture[at + 1] != 0xD9:
+        (length,) = struct.unpack_from(">H", picture, at + 2)
+        marker = _MARKER.search(picture, at + 2 + length)
+        if marker is None:
+            return len(picture)
+        at = marker.start()
+    return at + 2
 
 
 def _webp_parts(picture: bytes) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ Everything wrong is found at once and nothing is written. Does not execute anyth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from uso_lib.catalog import check_catalog, load_catalog
@@ -36,7 +37,11 @@ COMMAND_LINE = Path("command line")
 
 
 def plan(
-    workspace: Workspace, names: Sequence[str] = (), *, formats: Sequence[str] = (HTML,)
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    *,
+    formats: Sequence[str] = (HTML,),
+    publish_anyway: bool = False,
 ) -> tuple[Job, ...]:
     """Return one job per member, in the order asked for; for all members without names.
 
@@ -46,6 +51,8 @@ def plan(
         Slugs, names in either language, or codes of members; one named twice is made once.
     formats
         What is made of each report (formats.py).
+    publish_anyway
+        Whether broken claims do not hold a report back.
 
     Raises
     ------
@@ -70,7 +77,8 @@ def plan(
     problems += slides_problems(workspace) if SLIDES in formats else []
     if problems:
         raise InputErrors(list(dict.fromkeys(problems)))
-    return tuple(_job(workspace, member, formats) for member in members.values())
+    jobs = (_job(workspace, member, formats) for member in members.values())
+    return tuple(replace(job, publish_anyway=publish_anyway) for job in jobs)
 
 
 def check(workspace: Workspace) -> list[Problem]:
@@ -111,6 +119,7 @@ def _job(workspace: Workspace, member: MemberParameters, formats: Sequence[str])
         data=workspace.data,
         formats=tuple(formats),
         slides_template=workspace.slides_template,
+        notes=workspace.notes,
     )
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from uso_lib.errors import ReportError
+from uso_lib.reports.bound_figures import bound_text
+from uso_lib.reports.bound_lines import lines_of
 from uso_lib.reports.declared import Declared
 from uso_lib.reports.harvest import HEADING_CELL, Harvest, section_data
 from uso_lib.reports.proof_lines import as_float, cells_of, columns_of, given_line, told_line
@@ -26,6 +28,8 @@ from uso_lib.verification.proof import Proof
 from uso_lib.verification.readings import as_content
 
 PROOF_MIME = "application/vnd.uso.proof+json"
+#: A figure with numbers that no row of the report shows brings a proof that holds them too.
+FIGURE_PROOF_MIME = "application/vnd.uso.figure-proof+json"
 SCHEMA = 1
 #: What sets a line of the harvest apart from others.
 _KEY = (
@@ -56,13 +60,10 @@ class Carried:
         Plain data: cells, declarations, tables.
     declared
         Texts with numbers that are printed as they stand, the headings of the template among them.
-    headings
-        The headings the notebook's writer added.
     """
 
     content: Mapping[str, Any]
     declared: tuple[str, ...]
-    headings: tuple[str, ...]
 
 
 def carried(notebook: Mapping[str, Any]) -> Carried | None:
@@ -74,15 +75,21 @@ def carried(notebook: Mapping[str, Any]) -> Carried | None:
         It is of another schema.
     """
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    found = [output["data"][PROOF_MIME] for output in outputs if PROOF_MIME in output.get("data", {})]
+    held = [output.get("data", {}) for output in outputs]
+    found = [one[PROOF_MIME] for one in held if PROOF_MIME in one][-1:]
     if not found:
         return None
-    data = found[-1]
+    found += [one[FIGURE_PROOF_MIME] for one in held if FIGURE_PROOF_MIME in one]
+    data = max(found, key=_extent)
     if data.get("schema") != SCHEMA:
         message = f"The proof says schema {data.get('schema')!r}, but this version reads {SCHEMA}."
         raise ReportError(message)
-    theirs, added = _headings(notebook)
-    return Carried(data["content"], (*data["declared"], *theirs), tuple(added))
+    return Carried(data["content"], (*data["declared"], *_headings(notebook)))
+
+
+def _extent(data: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return how much a proof holds."""
+    return tuple(len(data.get("content", {}).get(part, ())) for part in ("groups", "indicators", "maps"))
 
 
 def with_proof(
@@ -102,18 +109,17 @@ def with_proof(
         return page, {}
     content = dict(brought.content)
     sections, content["given"] = _recomputed(harvested, content)
-    results = {cells_of(line): (line, result) for told in sections for line, result in told}
+    bound, unseen = _bound(notebook, harvested, sections, content)
+    results = {cells_of(line): (line, result) for told in (*sections, unseen) for line, result in told}
     place = {cells: number for number, cells in enumerate(results)}
     inside: dict[str, list[int]] = {}
     for anchor, told in zip(_anchors(notebook), sections, strict=True):
         inside.setdefault(anchor, []).extend(place[cells_of(line)] for line, _ in told)
+    placed = {word: [place[cells] for cells in held] for word, held in bound.items()}
     content["member"] = harvested.sections[0].member
     content["lines"] = columns_of(list(results))
-    declared = Declared((*brought.declared, *standing))
-    readings = readings_of(
-        page, list(results.values()), inside=inside, declared=declared, headings=brought.headings,
-        proof=Proof(content),
-    )  # fmt: skip
+    declared, told = Declared((*brought.declared, *standing)), list(results.values())
+    readings = readings_of(page, told, inside=inside, declared=declared, bound=placed, proof=Proof(content))
     content["readings"] = as_content(readings)
     content["page_sha256"] = page_digest(page)
     values = [result.value for _, result in results.values()]
@@ -151,6 +157,38 @@ def _recomputed(
     return sections, given
 
 
+def _bound(
+    notebook: Mapping[str, Any],
+    harvested: Harvest,
+    sections: Sequence[Sequence[tuple[Line, Result]]],
+    content: Mapping[str, Any],
+) -> tuple[dict[str, list[tuple[Any, ...]]], list[tuple[Line, Result]]]:
+    """Return bound word → the lines its figure shows, and those of them that no section tells."""
+    lines: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for section, told in zip(harvested.sections, sections, strict=True):
+        for number, (line, _) in zip(section.numbers, told, strict=True):
+            name = (number["indicator"], number["measure"], number["group"], _brief(number["value"]))
+            lines.setdefault(name, []).append(cells_of(line))
+    texts = [bound_text(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    figures = {one.word: one for text in texts for one in text.figures.values()}
+    found = {
+        word: [cells for *name, value in one.told for cells in lines.get((*name, _brief(value)), ())]
+        for word, one in figures.items()
+    }
+    unseen: list[tuple[Line, Result]] = []
+    for word, cells in found.items():
+        if not cells:
+            made = lines_of(figures[word], harvested.numbers, content)
+            unseen += made
+            cells += [cells_of(line) for line, _ in made]
+    return {word: cells for word, cells in found.items() if cells}, unseen
+
+
+def _brief(value: Any) -> str:
+    """Return a number to so many digits that two ways of writing it down agree."""
+    return "" if value is None else f"{float(value):.10g}"
+
+
 def _anchors(notebook: Mapping[str, Any]) -> list[str]:
     """Return the anchor of every section in the order of the notebook: that of its heading."""
     found, anchor = [], ""
@@ -161,11 +199,7 @@ def _anchors(notebook: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _headings(notebook: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Return the headings with a number in cells of the template, and those in the writer's own cells."""
-    found: tuple[list[str], list[str]] = [], []
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            added = not cell.get("id", "").startswith(HEADING_CELL)
-            found[added].extend(_HEADING.findall(str(cell["source"])))
-    return found
+def _headings(notebook: Mapping[str, Any]) -> list[str]:
+    """Return the headings with a number in cells of the template."""
+    cells = [cell for cell in notebook["cells"] if cell.get("id", "").startswith(HEADING_CELL)]
+    return [heading for cell in cells for heading in _HEADING.findall(str(cell["source"]))]

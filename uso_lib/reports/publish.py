@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -20,7 +21,9 @@ FAILED_NOTEBOOK = "situation.failed.ipynb"
 REPORT = "situation.html"
 WORKBOOK = "tables.xlsx"
 CSV = "indicators.csv"
-PUBLISHED = (REPORT, NOTEBOOK, CSV, WORKBOOK, MANIFEST)
+#: What has changed since the report before.
+CHANGES = "changes.html"
+PUBLISHED = (REPORT, CHANGES, NOTEBOOK, CSV, WORKBOOK, MANIFEST)
 #: What may stand beside a report, made from the same notebook.
 PDF = "situation.pdf"
 SLIDES = "slides.html"
@@ -52,7 +55,7 @@ def remove_leftovers(outputs: Path) -> tuple[str, ...]:
     return tuple(removed)
 
 
-def publish(made: Path, target: Path) -> None:
+def publish(made: Path, target: Path, *, last: Callable[[], None] | None = None) -> None:
     """Move a finished report into the member's folder.
 
     Parameters
@@ -62,11 +65,15 @@ def publish(made: Path, target: Path) -> None:
     target
         The member's folder. Companions of the earlier report and a notebook of an earlier failure are removed
         from it, other files stay.
+    last
+        What is to be done right before the first file takes its place: waiting for a slow disk is over then.
     """
     names = (*companions(made), *PUBLISHED)
     for name in names:
         write_through(made / name)
     target.mkdir(parents=True, exist_ok=True)
+    if last is not None:
+        last()
     # First of all: at no moment may a new report stand beside the companions of an old one.
     for name in COMPANIONS:
         (target / name).unlink(missing_ok=True)

@@ -1,14 +1,13 @@
 """Say of every number on a finished page which line of the report it shows, or which declared text it is in.
 
-A number is taken for the line whose words stand around it; one in the writer's own text or output for none.
-What nothing explains is marked so, and told by `uso verify`. Does not recompute (verification/) and changes
-nothing on the page.
+A number is taken for the line whose words stand around it; a figure bound in own text for a line of that
+figure; what the writer typed or their code put out for none. What nothing explains is marked so, and told by
+`uso verify`. Does not recompute (verification/) and changes nothing on the page.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -62,7 +61,7 @@ def readings_of(
     *,
     inside: Mapping[str, Sequence[int]],
     declared: Declared,
-    headings: Collection[str] = (),
+    bound: Mapping[str, Sequence[int]] | None = None,
     proof: Proof,
 ) -> dict[str, list[Reading]]:
     """Return section → what its numbers are, in order.
@@ -76,11 +75,10 @@ def readings_of(
         sections is named may tell any line anywhere.
     declared
         Texts with numbers that are printed as they stand.
-    headings
-        The headings the writer added.
+    bound
+        Bound word → the numbers of the lines its figure shows; only these may explain it.
     """
-    own = frozenset(map(_heading, headings))
-    reader = _PageReader(told, inside, declared, own, _titles(proof))
+    reader = _PageReader(told, inside, declared, bound or {}, _titles(proof))
     return {section: reader.section(section, found) for section, found in numbers_of(page).items()}
 
 
@@ -92,12 +90,12 @@ class _PageReader:
         told: Sequence[tuple[Line, Result]],
         inside: Mapping[str, Sequence[int]],
         declared: Declared,
-        headings: frozenset[str],
+        bound: Mapping[str, Sequence[int]],
         titles: Mapping[tuple[str, str], str],
     ) -> None:
         self._lines, self._results = [line for line, _ in told], [result for _, result in told]
         self._inside, self._declared, self._titles = inside, declared, titles
-        self._headings = headings
+        self._bound = {word: self._index(lines) for word, lines in bound.items()}
         self._indexes: dict[str, _Index] = {}
         self._periods: dict[str, Reading] = {}
         for number, line in enumerate(self._lines):
@@ -116,28 +114,23 @@ class _PageReader:
 
     def _reading(self, section: str, one: Found, found: Sequence[Found], before: int) -> Reading:
         token = one.token
-        if self._is_own(one):
+        bound = self._bound.get(one.passage.bound)
+        if one.passage.own or (one.passage.bound and bound is None):
             return Reading("own", text=token.text)
-        if self._is_declared(one):
+        if bound is None and self._is_declared(one):
             return Reading("declared", text=token.text)
-        chosen = self._chosen(self._of(section), one, before) or self._periods.get(token.text)
+        chosen = self._chosen(bound or self._of(section), one, before) or self._periods.get(token.text)
         if chosen is not None:
             return chosen
         tick = one.passage.kind == "figure" and _is_tick(one, found)
         return Reading("declared" if tick else "unexplained", text=token.text)
 
-    def _is_own(self, one: Found) -> bool:
-        """Tell whether a number is in what the writer brought: text, output of code, headings."""
-        passage = one.passage
-        if passage.kind != "heading" or not self._headings:
-            return passage.own
-        return bool(self._headings & {_heading(passage.text), _heading(passage.about.partition(" | ")[0])})
-
     def _is_declared(self, one: Found) -> bool:
         """Tell whether a number is part of a declared text, or the text around it is one that was cut up."""
         passage, token = one.passage, one.token
-        spans = self._declared.spans(passage.text)
-        if any(start <= token.start and token.end <= end for start, end in spans):
+        if any(
+            start <= token.start and token.end <= end for start, end in self._declared.spans(passage.text)
+        ):
             return True
         if passage.kind == "figure":
             return self._declared.has_part(passage.text, token.start)
@@ -150,11 +143,15 @@ class _PageReader:
     def _of(self, section: str) -> _Index:
         """Return the numbers a section may tell."""
         if section not in self._indexes:
-            self._indexes[section] = index = _Index()
             every = range(len(self._lines)) if set(self._inside) <= {""} else ()
-            for number in dict.fromkeys(self._inside.get(section, every)):
-                index.add(number, self._lines[number], self._results[number])
+            self._indexes[section] = self._index(self._inside.get(section, every))
         return self._indexes[section]
+
+    def _index(self, lines: Sequence[int]) -> _Index:
+        index = _Index()
+        for number in dict.fromkeys(lines):
+            index.add(number, self._lines[number], self._results[number])
+        return index
 
     def _chosen(self, index: _Index, one: Found, before: int) -> Reading | None:
         """Return the line a number shows: a period where it looks like one, else the best fitting figure."""
@@ -194,11 +191,6 @@ class _PageReader:
         last = line.period.rpartition("-")[2]
         weight += 2 * (last[:4] in around) + (number == before)
         return weight
-
-
-def _heading(text: str) -> str:
-    """Return a heading as its words, however its number is set apart from them."""
-    return re.sub(r"^(\d{1,2})\.?\s+", r"\1 ", " ".join(text.removeprefix(": ").split()))
 
 
 def _titles(proof: Proof) -> dict[tuple[str, str], str]:

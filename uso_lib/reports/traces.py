@@ -12,21 +12,23 @@ import copy
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from uso_lib.reports.pictures import as_address, bare, bare_svg, without_notes_within
 
 INJECTED = "injected-parameters"
+#: Cells with one of these tags stand in no report.
+HIDDEN_TAGS = frozenset({"remove-cell", "parameters", INJECTED})
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 #: What a cell's metadata may say; editors write times, paths and states of their own beside these.
 KEPT_METADATA = ("tags", "jupyter", "slideshow", "editable", "deletable")
 #: The home folder of anyone, whoever's machine a text comes from.
 _HOMES = (
     r"(?:/home|(?:/mnt/[a-z]|/[a-z])?/Users)/[^/\s\"'<>:]+|[A-Za-z]:\\+Users\\+[^\\\s\"'<>:]+"
-    # A shared folder, "\\\\server\\share"; a formula's "\\\\hline\\end{x}" is none.
-    r"|(?<!\\)\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
+    # A shared folder, "\\\\server\\share"; a formula's "\\\\hline\\end{x}" or "{2}\\\\10\\\\20" is none.
+    r"|(?<![\\})\]])\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
 )
 _END = r"(?![\w.-])"
 _MEMORY = re.compile(r" at 0x[0-9a-fA-F]{6,}")
@@ -34,13 +36,15 @@ _MEMORY = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 Change = Callable[[str], str]
 
 
-def without_traces(notebook: Any, *, workspace: Path | None = None) -> Any:
+def without_traces(notebook: Any, *, workspace: Path | None = None, telling: Collection[str] = ()) -> Any:
     """Return a copy of an executed notebook without times, folders, warnings, errors and random cell ids.
 
     Parameters
     ----------
     workspace
         Its folder becomes "." wherever a text names it, a home folder "~".
+    telling
+        Ids of cells whose errors stay: failed cells of the consultant's own.
     """
     clean = copy.deepcopy(notebook)
     hide = _hider(workspace)
@@ -56,7 +60,8 @@ def without_traces(notebook: Any, *, workspace: Path | None = None) -> Any:
         if "attachments" in cell:
             cell["attachments"] = {name: _bundle(held, hide) for name, held in cell.attachments.items()}
         if cell.cell_type == "code":
-            cell["outputs"] = [_output(one, hide) for one in cell.outputs if _is_shown(one)]
+            errors = cell.get("id") in telling
+            cell["outputs"] = [_output(one, hide) for one in cell.outputs if _is_shown(one, errors=errors)]
     return clean
 
 
@@ -65,11 +70,16 @@ def without_places(data: Any, workspace: Path) -> Any:
     return _throughout(data, _hider(workspace))
 
 
-def _is_shown(output: Any) -> bool:
-    return bool(output.output_type != "error" and output.get("name") != "stderr")
+def _is_shown(output: Any, *, errors: bool) -> bool:
+    return bool((errors or output.output_type != "error") and output.get("name") != "stderr")
 
 
 def _output(output: Any, hide: Change) -> Any:
+    if output.output_type == "error":
+        output["evalue"] = hide(output.evalue)
+        lines = [hide(line) for line in output.get("traceback", [])]
+        plain = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+        output["traceback"] = lines if len(lines) == 1 else [plain]
     if "text" in output:
         output["text"] = hide(output.text)
     if "data" in output:

@@ -18,11 +18,18 @@ from uso_lib.reports.formulas import harmless
 from uso_lib.reports.harvest import COLUMNS, Cell, Harvest, Number, Section
 from uso_lib.reports.sheets import RESERVED, Looks, fill, sheet_name
 from uso_lib.reports.summary_sheet import SUMMARY_HEADERS, Line, summary_lines
-from uso_lib.reports.workbook_words import HEADERS, SOURCES_HEADERS, SOURCES_SHEET, SUMMARY_SHEET, WORDS
+from uso_lib.reports.workbook_words import (
+    HEADERS,
+    OTHER_PEERS,
+    SOURCES_HEADERS,
+    SOURCES_SHEET,
+    SUMMARY_SHEET,
+    WORDS,
+)
 
 #: Workbooks carry a date of creation; a fixed one keeps the bytes the same.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-REPEATING = ("cover", "summary")
+REPEATING, FIGURES = ("cover", "summary"), ("figure",)
 CATEGORY = "Tilanneanalyysi"
 COMMENT = (
     "Luvut täydellä tarkkuudella. Sarakkeet voi suodattaa otsikkorivistä; lähteet ovat viimeisellä sivulla."
@@ -73,14 +80,22 @@ def write_csv(harvest: Harvest, target: Path) -> None:
 def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]]]]:
     """Return name and lines of every long-form sheet, in the order of the report; each line with its section.
 
-    Cover and summary repeat numbers of the rows, so they have no long form of their own.
+    Cover and summary repeat numbers of the rows, so they have no long form of their own. A consultant's own
+    figure lists what no row does.
     """
     sheets: dict[str, list[tuple[Section, Number]]] = {}
+    rows = [one for one in harvest.sections if one.kind not in (*REPEATING, *FIGURES)]
+    told = {_cells(line) for one in rows for line in one.numbers}
     for section in harvest.sections:
         if section.kind not in REPEATING:
-            lines = [(section, line) for line in section.numbers]
+            own = section.kind in FIGURES
+            lines = [(section, line) for line in section.numbers if not own or _cells(line) not in told]
             sheets.setdefault(section.chapter or section.title, []).extend(lines)
     return [(name, lines) for name, lines in sheets.items() if lines]
+
+
+def _cells(line: Number) -> tuple[Cell, ...]:
+    return tuple(line[column] for column in COLUMNS)
 
 
 def _sheets(
@@ -102,6 +117,8 @@ def _cell(section: Section, line: Number, column: str) -> tuple[Cell, int | None
     if column in ("theme", "row"):
         return (section.chapter if column == "theme" else section.title), None
     content = line[column]
+    if column == "group" and str(content).startswith(OTHER_PEERS):
+        content = OTHER_PEERS
     return WORDS.get(column, {}).get(str(content), content), None
 
 

@@ -63,10 +63,13 @@ MEASURES = {
     "likeness": "etäisyys kunnasta",
     "likeness_rank": "sija samankaltaisuudessa",
 }
+#: What the names of groups begin with that are other peers than the report's, in a consultant's own figure.
+OTHER_PEERS = "peers_"
 GROUPS = {
     "municipality": "kunta",
     "peer": "verrokki",
     "peers": "verrokit ja kunta",
+    OTHER_PEERS: "muut verrokit ja kunta",
     "network": "verkoston jäsenet",
     "region": "maakunnan kunnat",
     "country": "kaikki kunnat",

@@ -99,7 +99,7 @@ class Comparison:
 
     def _extreme(self, line: Line) -> Result:
         at = self._at(line.period, line.part)
-        columns = [column for column in self._proof.groups.get("peers", []) if column]
+        columns = [column for column in self._proof.groups.get(line.group, []) if column]
         known = [one for one in self._grid.values(at, columns) if one is not None]
         if at is None or not known:
             return UNKNOWN

@@ -39,6 +39,8 @@ DEEPEST = 12
 _MEMORY = 64 << 20
 #: Stands in the place of a list of numbers: the mark, how many decimals, how many numbers.
 _PACKED = "~"
+#: Stands before a list whose own first text is one of these two: ~ also marks merged municipalities.
+_LITERAL = "~~"
 _NUMBERS = {int, float, type(None)}
 #: Between the text and the steps of the numbers; JSON has none.
 _END = b"\0"
@@ -184,9 +186,8 @@ def _shortened(part: Any, steps: bytearray) -> Any:
         return {key: _shortened(value, steps) for key, value in part.items()}
     if not isinstance(part, list | tuple):
         return part
-    if _PACKED in part:
-        message = f"A list of a proof may not hold the text {_PACKED!r}."
-        raise ProofError(message)
+    if part and part[0] in (_PACKED, _LITERAL):
+        return [_LITERAL, *(_shortened(one, steps) for one in part)]
     if len(part) >= _SHORTEST and set(map(type, part)) <= _NUMBERS:
         decimals = max((_decimals(one) for one in part if type(one) is float), default=0)
         if decimals <= _MOST_DECIMALS:
@@ -211,6 +212,8 @@ def _restored(part: Any, steps: Iterator[int], depth: int) -> Any:
         return {key: _restored(value, steps, depth + 1) for key, value in part.items()}
     if not isinstance(part, list):
         return part
+    if part[:1] == [_LITERAL]:
+        return [_restored(one, steps, depth + 1) for one in part[1:]]
     if part[:1] != [_PACKED]:
         return [_restored(one, steps, depth + 1) for one in part]
     if len(part) != 3 or any(type(one) is not int for one in part[1:]) or not 0 <= part[1] <= _MOST_DECIMALS:

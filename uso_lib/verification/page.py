@@ -21,9 +21,9 @@ _BLOCKS = frozenset({"p", "li", "td", "th", "dt", "dd", "caption", "figure", "h1
 _READ_ATTRIBUTES = ("alt", "aria-label", "title")
 #: Inside these are headings and the list of them.
 _HEADED = frozenset({"h1", "h2", "h3", "nav"})
-#: Tag and class → whether what is inside is the writer's own; the numbers put into own text from the figures
-#: are the workbench's again. Nothing a writer brings may have these classes (reports/cleaning.py).
-_OWNERS = {("div", "words"): True, ("div", "printed"): True, ("data", "bound"): False}
+#: Class → whether what is inside is the writer's own; the figures put into own text in the place of words are
+#: the workbench's again. Nothing a writer brings may have these classes (reports/cleaning.py).
+_OWNERS = {"words": True, "printed": True, "typed": True, "bound": False}
 _DIGIT = re.compile(r"\d")
 #: More levels than any report has; deeper ones are read as if they stood beside each other.
 _DEEPEST = 200
@@ -43,6 +43,8 @@ class Passage:
         What it is about: heading of table, row and column; the figure's words; the whole paragraph.
     own
         Whether it is the writer's own text, or what their own code put out.
+    bound
+        The word in whose place it stands in own text, "" elsewhere.
     """
 
     section: str
@@ -50,6 +52,7 @@ class Passage:
     text: str
     about: str = ""
     own: bool = False
+    bound: str = ""
 
 
 @dataclass
@@ -92,7 +95,7 @@ class _Reader(HTMLParser):
         self._sections: list[tuple[int, str]] = []
         self._tables: list[_Table] = []
         self._blocks: list[tuple[int, int, list[str]]] = []
-        self._owners: list[tuple[int, bool]] = []
+        self._owners: list[tuple[int, bool, str]] = []
         self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -105,8 +108,9 @@ class _Reader(HTMLParser):
         self._unseen += tag in _UNSEEN
         if tag == "section" and given.get("id"):
             self._sections.append((depth, given["id"]))
-        owners = [_OWNERS[tag, one] for one in given.get("class", "").split() if (tag, one) in _OWNERS]
-        self._owners += [(depth, owner) for owner in owners[:1]]
+        owners = [_OWNERS[one] for one in given.get("class", "").split() if one in _OWNERS]
+        word = given.get("value", "")
+        self._owners += [(depth, own or not word, "" if own else word) for own in owners[:1]]
         if tag == "table":
             self._tables.append(_Table())
         if tag == "tr" and self._tables:
@@ -151,8 +155,8 @@ class _Reader(HTMLParser):
     def _add(self, kind: str, text: str) -> None:
         if _DIGIT.search(text):
             section = self._sections[-1][1] if self._sections else ""
-            own = bool(self._owners) and self._owners[-1][1]
-            self.found.append(Passage(section, kind, text, own=own))
+            _, own, bound = self._owners[-1] if self._owners else (0, False, "")
+            self.found.append(Passage(section, kind, text, own=own, bound=bound))
 
     def _close(self, tag: str) -> None:
         depth = len(self._open)
