@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import axe
 import pytest
 from bs4 import BeautifulSoup
-from playwright import sync_api
 from report_fakes import REPORT_TEMPLATE
 
 from uso_lib.reports import statement
@@ -63,14 +61,6 @@ def better_than_measured(claimed: dict[str, Any], measured: dict[str, Any]) -> l
 @pytest.fixture(scope="module")
 def committed() -> dict[str, Any]:
     return json.loads(axe.RESULTS.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

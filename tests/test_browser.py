@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright import sync_api
 
 from uso_lib.reports import publish
 
@@ -55,14 +54,6 @@ CARD_LABELS = """[4, 5, 6].map(place => [...new Set(
         .map(cell => getComputedStyle(cell, '::before').content.replaceAll('"', ''))
         .concat(document.querySelector(`.summary-table thead th:nth-child(${place})`).textContent)
 )])"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 class Visit:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from desk_lab import PROPERTIES, Desk, beside, in_the_dark, uso
 from desk_walkthrough import BETTER, COMMENT, MEMBER, SCREEN, SECTIONS, Walk, document, walk
-from playwright import sync_api
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -20,14 +18,6 @@ LARGEST_PICTURE = 150_000
 THEMES = ("vaesto", "elinvoima", "talous")
 #: Two words for one look: text from the left, and the least width of what stands in a grid or out of one.
 SAME = {"start": "left", "auto": "0px"}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ import openpyxl
 import pytest
 from hostile_corpus import CORPUS, Hostile, of
 from import_files import REGIONS, Cells, save, take
-from playwright import sync_api
 from report_fakes import PARAMETERS, code, executed, heading, number, section, shown, template
 
 from uso_lib.cli import main
@@ -83,14 +82,6 @@ def test_the_corpus_is_large_and_every_entry_different() -> None:
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return hostile_pages.write(tmp_path_factory.mktemp("hostile"))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Watched:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright import sync_api
 from test_browser import CONTRAST, STICKS_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("keyboard")]
@@ -51,14 +49,6 @@ CLIPS = """() => [...document.querySelectorAll('body *')].filter(one => {
   return hides && more && one.clientWidth > 1 && one.textContent.trim();
 }).map(one => one.outerHTML.slice(0, 90))"""
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 @pytest.fixture(params=PAGES)

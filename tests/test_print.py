@@ -6,13 +6,11 @@ beyond that is checked elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright import sync_api
 from print_layout import Element, elements, link_targets
 
 from uso_lib.reports import publish
@@ -31,14 +29,6 @@ SMALL_TEXTS = f"""() => [...document.querySelectorAll('body *')].filter(element 
     && element.checkVisibility() && parseFloat(getComputedStyle(element).fontSize) < {SMALLEST}
 ).map(element => element.tagName + '.' + element.className)"""
 ANCHORS = "[...document.querySelectorAll('.summary-table a')].map(link => link.getAttribute('href').slice(1))"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 def on_paper(browser: Any, file: Path) -> Any:

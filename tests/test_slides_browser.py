@@ -11,7 +11,6 @@ from typing import Any
 
 import pikepdf
 import pytest
-from playwright import sync_api
 
 from uso_lib.reports import publish
 
@@ -29,14 +28,6 @@ DO_NOT_FIT = f"""() => [...document.querySelectorAll('.slide')].filter(slide => 
 #: Runs in the page: the number of the slide at the top of the screen.
 CURRENT = """() => [...document.querySelectorAll('.slide')]
   .findIndex(slide => Math.abs(slide.getBoundingClientRect().top) < 2) + 1"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium)
-        yield started
-        started.close()
 
 
 class Visit:

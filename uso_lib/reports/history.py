@@ -9,9 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from typing import Any
 
 from uso_lib.reports.harvest import COLUMNS, Harvest, section_data
 from uso_lib.reports.proof import carried
-from uso_lib.reports.publish import write_through
+from uso_lib.reports.publish import write_atomically, write_through
 
 FOLDER = "history"
 SCHEMA = 1
@@ -143,7 +141,7 @@ def keep(folder: Path, content: Record, *, now: datetime | None = None) -> Path:
     if files:
         moment = max(moment, _time(files[0].name[:16]) + timedelta(seconds=1))
     target = folder / f"{moment.strftime(_STAMP)}-{digest}.json.gz"
-    _write(target, gzip.compress(_packed(content), mtime=0))
+    write_atomically(target, gzip.compress(_packed(content), mtime=0))
     superseded = [file for file in files if file.name.endswith(f"-{digest}.json.gz")]
     rest = [file for file in files if file not in superseded]
     for file in (*superseded, *rest[KEPT - 1 :]):
@@ -206,20 +204,6 @@ def _packed(content: Record) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
         "utf-8", "replace"
     )
-
-
-def _write(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    made = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(0o644)
-        made.replace(target)
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def _time(stamp: str) -> datetime:

@@ -102,14 +102,14 @@ def publish_failure(made: Path, target: Path) -> None:
     shutil.rmtree(made)
 
 
-def write_atomically(target: Path, text: str) -> None:
-    """Write a text file so that a reader sees either the old or the new one, whole."""
+def write_atomically(target: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8, so that a reader sees either the old or the new one, whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     made = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         made.chmod(0o644)
