@@ -214,17 +214,17 @@ def _verdicts(written: list[Claim], vocabulary: Vocabulary, truth: Truth) -> dic
 def _shaken(seed: int) -> Store:
     """Return the bundled figures, each changed a little and one in a hundred taken away."""
     store, chance = open_store(), np.random.default_rng(seed)
-    read, frames = store.read, {}
+    coded, frames = store.coded, {}
 
     def changed(table: str, edition: int = 0) -> Any:
         if (table, edition) not in frames:
-            frame = read(table, edition)
+            frame = coded(table, edition)
             factors = chance.normal(1, 0.05, len(frame))
             factors[chance.random(len(frame)) < 0.01] = np.nan
             frames[table, edition] = frame.assign(value=(frame["value"] * factors).round(2))
         return frames[table, edition].copy(deep=False)
 
-    store.read = changed  # type: ignore[method-assign]
+    store.coded = changed  # type: ignore[method-assign]
     return store
 
 

@@ -241,7 +241,7 @@ def test_every_declared_interval_holds_its_figure_in_all_municipalities(name: st
     known = np.isfinite(series.grid.figures)
     if not known.any():
         return
-    newest = int(np.flatnonzero(known.any(axis=1))[np.argmax(series.grid.keys["month"][known.any(axis=1)])])
+    newest = int(np.flatnonzero(known.any(axis=1))[np.argmax(series.grid.keys.months[known.any(axis=1)])])
     counts = counts_behind(tornio, series, [newest])
     assert counts is not None
     told = np.isfinite(counts.of[0]) & known[newest]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,45 +11,62 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uso_lib.analysis import formulas
+from uso_lib.analysis.sheet import Sheet, laid_over, rows_of
+from uso_lib.analysis.symbols import SYMBOLS
 
 Row = tuple[str, str, float | None, str]
+AREAS = {f"{number:03d}": number for number in range(10)}
 
 
-def frame(*rows: Row, series: str = "", block: int = 0, tables: str = "t1") -> pd.DataFrame:
-    """Write an operand: area, period, value, symbol."""
-    made = pd.DataFrame(list(rows), columns=["area", "period", "value", "symbol"])
-    made = made.assign(series=series, block=block, tables=tables).astype({"value": "float64"})
-    return made[formulas.COLUMNS]
+def rows(*given: Row) -> pd.DataFrame:
+    """Write rows of a table: area, period, value, symbol."""
+    made = pd.DataFrame(list(given), columns=["area", "period", "value", "symbol"])
+    return made.astype({"value": "float64"})
 
 
-def read(result: pd.DataFrame) -> dict[tuple[str, str], tuple[float | None, str]]:
+def sheet(*given: Row, series: str = "", block: int = 0, tables: str = "t1") -> Sheet:
+    """Write an operand."""
+    made = formulas.level(rows(*given), AREAS, tables)
+    return replace(made, series=(series,) * len(made), blocks=made.blocks + block)
+
+
+def told(result: Sheet) -> pd.DataFrame:
+    """Return a result's rows."""
+    return rows_of(result, list(AREAS), SYMBOLS)
+
+
+def read(result: Sheet) -> dict[tuple[str, str], tuple[float | None, str]]:
     """Read a result back: (area, period) → value and symbol."""
+    found = told(result)
     return {
         (area, period): (None if math.isnan(value) else value, symbol)
         for area, period, value, symbol in zip(
-            result["area"], result["period"], result["value"], result["symbol"], strict=True
+            found["area"], found["period"], found["value"], found["symbol"], strict=True
         )
     }
 
 
 def test_level_takes_values_and_symbols_as_they_are() -> None:
-    rows = frame(("001", "2024", 5.0, "*"), ("002", "2024", None, "..."))
-    assert read(formulas.level(rows)) == {("001", "2024"): (5.0, "*"), ("002", "2024"): (None, "...")}
+    given = rows(("001", "2024", 5.0, "*"), ("002", "2024", None, "..."))
+    assert read(formulas.level(given, AREAS, "t1")) == {
+        ("001", "2024"): (5.0, "*"),
+        ("002", "2024"): (None, "..."),
+    }
 
 
 def test_level_refuses_two_values_for_one_place() -> None:
     with pytest.raises(ValueError, match="formula sum"):
-        formulas.level(frame(("001", "2024", 5.0, ""), ("001", "2024", 6.0, "")))
+        formulas.level(rows(("001", "2024", 5.0, ""), ("001", "2024", 6.0, "")), AREAS, "t1")
 
 
 def test_sum_adds_complete_parts_only() -> None:
-    rows = frame(
+    given = rows(
         ("001", "2024", 5.0, ""), ("001", "2024", 7.0, "*"),
         ("002", "2024", 5.0, "*"), ("002", "2024", None, "..."),
         ("003", "2024", 5.0, ""),
         ("004", "2024", 0.0, "~"), ("004", "2024", 0.0, "*"),
     )  # fmt: skip
-    assert read(formulas.summed(rows, 2)) == {
+    assert read(formulas.summed(given, 2, AREAS, "t1")) == {
         ("001", "2024"): (12.0, "*"),
         ("002", "2024"): (None, "..."),
         ("003", "2024"): (None, ""),
@@ -56,12 +74,12 @@ def test_sum_adds_complete_parts_only() -> None:
     }
 
 
-OF = frame(
+OF = sheet(
     ("001", "2023", 30.0, "*"), ("001", "2024", 40.0, ""),
     ("002", "2024", None, "..."), ("003", "2024", 6.0, ""),
     ("004", "2024", 7.0, ""), ("005", "2024", 0.0, ""),
 )  # fmt: skip
-PER = frame(
+PER = sheet(
     ("001", "2023", 120.0, "~"), ("001", "2024", 160.0, "*"),
     ("002", "2024", 10.0, ""), ("003", "2024", None, "/"),
     ("004", "2024", 0.0, ""), ("005", "2024", 50.0, ""), ("006", "2024", 9.0, ""), tables="t2",
@@ -74,7 +92,7 @@ def test_share_is_per_cent_and_carries_marks_and_gaps() -> None:
     assert read(result) == {
         ("001", "2023"): (25.0, "*~"), ("001", "2024"): (25.0, "*"), **GAPS, ("005", "2024"): (0.0, ""),
     }  # fmt: skip
-    assert set(result["tables"]) == {"t1+t2"}
+    assert set(told(result)["tables"]) == {"t1+t2"}
 
 
 def test_ratio_divides() -> None:
@@ -97,7 +115,7 @@ def test_difference_subtracts_and_may_meet_zero() -> None:
 
 
 def test_change_is_relative_or_absolute_over_exact_years() -> None:
-    of = frame(
+    of = sheet(
         ("001", "2020", 200.0, ""), ("001", "2022", 230.0, "*"),
         ("002", "2020", 0.0, ""), ("002", "2022", 5.0, ""),
         ("003", "2021", 1.0, ""), ("003", "2022", 2.0, ""),
@@ -111,18 +129,14 @@ def test_change_is_relative_or_absolute_over_exact_years() -> None:
 
 
 def test_change_of_a_month_is_from_the_same_month_and_stays_within_a_block() -> None:
-    of = pd.concat(
-        [frame(("001", "2023M05", 4.0, "")), frame(("001", "2024M05", 5.0, ""))], ignore_index=True
-    )
+    of = laid_over([sheet(("001", "2023M05", 4.0, "")), sheet(("001", "2024M05", 5.0, ""))])
     assert read(formulas.change(of, 1, relative=True)) == {("001", "2024M05"): (25.0, "")}
-    split = pd.concat(
-        [frame(("001", "2023", 4.0, "")), frame(("001", "2024", 5.0, ""), block=1)], ignore_index=True
-    )
+    split = laid_over([sheet(("001", "2023", 4.0, "")), sheet(("001", "2024", 5.0, ""), block=1)])
     assert read(formulas.change(split, 1, relative=True)) == {}
 
 
 def test_index_has_its_base_as_100() -> None:
-    of = frame(
+    of = sheet(
         ("001", "2024", 50.0, "~"),
         ("001", "2040", 60.0, ""),
         ("002", "2040", 60.0, ""),
@@ -143,7 +157,7 @@ def test_mean_of_twelve_months_needs_all_twelve() -> None:
         for period in months
     ]
     holed = [("003", period, 3.0, "") for period in months if period != "2023M06"]
-    result = read(formulas.mean_12m(frame(*full, *broken, *holed)))
+    result = read(formulas.mean_12m(sheet(*full, *broken, *holed)))
     assert result == {
         ("001", "2023M12"): (6.5, "*"), ("001", "2024M01"): (7.5, ""), ("001", "2024M02"): (8.5, ""),
         ("002", "2023M12"): (None, "..."), ("002", "2024M01"): (None, "..."), ("002", "2024M02"): (3.0, ""),
@@ -151,26 +165,26 @@ def test_mean_of_twelve_months_needs_all_twelve() -> None:
 
 
 def test_a_denominator_of_other_definitions_keeps_its_breaks_visible() -> None:
-    per = pd.concat(
+    per = laid_over(
         [
-            frame(("001", "2022", 10.0, ""), series="old"),
-            frame(("001", "2023", 20.0, ""), series="new", block=1),
+            sheet(("001", "2022", 10.0, ""), series="old"),
+            sheet(("001", "2023", 20.0, ""), series="new", block=1),
         ],
-        ignore_index=True,
     )
-    of = frame(("001", "2022", 1.0, ""), ("001", "2023", 1.0, ""))
+    of = sheet(("001", "2022", 1.0, ""), ("001", "2023", 1.0, ""))
     result = formulas.share(of, per)
     assert read(result) == {("001", "2022"): (10.0, ""), ("001", "2023"): (5.0, "")}
-    assert result["block"].nunique() == 2
+    assert told(result)["block"].nunique() == 2
 
 
 def test_operands_with_the_same_definitions_meet_definition_by_definition() -> None:
-    of = pd.concat([frame(("001", "2022", 1.0, ""), series="a"), frame(("001", "2022", 2.0, ""), series="b")])
-    per = pd.concat(
-        [frame(("001", "2022", 10.0, ""), series="a"), frame(("001", "2022", 40.0, ""), series="b")]
+    of = laid_over([sheet(("001", "2022", 1.0, ""), series="a"), sheet(("001", "2022", 2.0, ""), series="b")])
+    per = laid_over(
+        [sheet(("001", "2022", 10.0, ""), series="a"), sheet(("001", "2022", 40.0, ""), series="b")]
     )
-    result = formulas.share(of.reset_index(drop=True), per.reset_index(drop=True))
-    assert dict(zip(result["series"], result["value"], strict=True)) == {"a": 10.0, "b": 5.0}
+    result = formulas.share(of, per)
+    found = told(result)
+    assert dict(zip(found["series"], found["value"], strict=True)) == {"a": 10.0, "b": 5.0}
 
 
 numbers = st.floats(min_value=0.5, max_value=1e6)
@@ -181,8 +195,8 @@ numbers = st.floats(min_value=0.5, max_value=1e6)
 def test_a_derived_value_is_missing_exactly_when_an_input_is(
     pairs: list[tuple[float, float, bool, bool]],
 ) -> None:
-    def side(position: int) -> pd.DataFrame:
-        return frame(
+    def side(position: int) -> Sheet:
+        return sheet(
             *(
                 (f"{number:03d}", "2024", *((pair[position], "") if pair[position + 2] else (None, "...")))
                 for number, pair in enumerate(pairs)
@@ -190,7 +204,7 @@ def test_a_derived_value_is_missing_exactly_when_an_input_is(
         )
 
     for formula in (formulas.share, formulas.ratio, formulas.per_1000, formulas.difference):
-        result = formula(side(0), side(1)).sort_values("area")
+        result = told(formula(side(0), side(1))).sort_values("area")
         assert result["value"].notna().tolist() == [pair[2] and pair[3] for pair in pairs]
         assert (result["symbol"] == "...").tolist() == [not (pair[2] and pair[3]) for pair in pairs]
 
@@ -199,8 +213,10 @@ def test_a_derived_value_is_missing_exactly_when_an_input_is(
 @given(st.lists(numbers, min_size=24, max_size=24))
 def test_mean_of_twelve_months_lies_between_least_and_greatest(values: list[float]) -> None:
     months = [f"{year}M{month:02d}" for year in (2022, 2023) for month in range(1, 13)]
-    result = formulas.mean_12m(
-        frame(*(("001", month, value, "") for month, value in zip(months, values, strict=True)))
+    result = told(
+        formulas.mean_12m(
+            sheet(*(("001", month, value, "") for month, value in zip(months, values, strict=True)))
+        )
     )
     assert len(result) == 13
     assert result["value"].iloc[0] == pytest.approx(sum(values[:12]) / 12)
@@ -209,7 +225,7 @@ def test_mean_of_twelve_months_lies_between_least_and_greatest(values: list[floa
 
 def test_an_operand_without_rows_gives_no_rows() -> None:
     """A part that has not been fetched yet leaves nothing to compute."""
-    one = frame(("001", "2020", 1.0, ""))
-    empty = one.iloc[:0]
-    assert formulas.share(one, empty).empty
-    assert formulas.difference(empty, one).empty
+    one = sheet(("001", "2020", 1.0, ""))
+    empty = one.chosen([])
+    assert not len(formulas.share(one, empty))
+    assert not len(formulas.difference(empty, one))

@@ -38,7 +38,7 @@ class ToyStore(Store):
     def __init__(self, figures: dict[str, dict[str, float | None]]) -> None:
         self.figures = figures
 
-    def read(self, table: str) -> pd.DataFrame:
+    def coded(self, table: str, edition: int = 0) -> pd.DataFrame:
         rows = [
             {
                 "table": table,

@@ -20,7 +20,7 @@ from uso_lib.specs import Continuation, Selection
 
 def lines(context: Context, name: str = "a") -> list[tuple[str, str, int, int]]:
     keys = indicator_series(context, name).grid.keys
-    return list(zip(keys["series"], keys["period"], keys["block"], keys["segment"], strict=True))
+    return list(zip(keys.series, keys.periods, keys.blocks, keys.segments, strict=True))
 
 
 def values(context: Context, name: str = "a", *, area: str = "001") -> dict[str, float | None]:
@@ -64,7 +64,7 @@ def test_an_indicator_without_any_table_is_empty() -> None:
     context = world({}, [indicator("a"), indicator("b", of="a", per="a", formula="share", source=[])])
     for name in ("a", "b"):
         found = indicator_series(context, name)
-        assert (len(found.frame), found.grid.figures.shape, len(found.grid.country)) == (0, (0, 6), 0)
+        assert (len(found.frame), found.grid.figures.shape, len(found.grid.country.figures)) == (0, (0, 6), 0)
 
 
 def test_a_sum_over_contents_and_codes_is_complete_or_missing() -> None:
@@ -373,8 +373,8 @@ def test_series_set_apart_come_after_the_one_they_were_declared_in() -> None:
         [indicator("a", source=source)],
         described={"t": [FETCHED | {"division": 2027}, {}]},
     )
-    labels = indicator_series(context, "a").grid.keys["series"].tolist()
-    assert labels == ["", "aiempi julkaisu", "vanha"]
+    labels = indicator_series(context, "a").grid.keys.series
+    assert labels == ("", "aiempi julkaisu", "vanha")
 
 
 def piece(table: str = "t", declared: str = "", **changes: object) -> Piece:

@@ -69,6 +69,9 @@ class ToyStore:
     def read(self, table: str, edition: int = 0) -> pd.DataFrame:
         return self._tables[table][edition].copy()
 
+    def coded(self, table: str, edition: int = 0) -> pd.DataFrame:
+        return self.read(table, edition)
+
     def info(self, table: str, edition: int = 0) -> TableInfo:
         return self.editions(table)[edition]
 

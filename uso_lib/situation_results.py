@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from uso_lib.analysis.comparison import compare
 from uso_lib.analysis.context import Context
+from uso_lib.analysis.peer_variables import read_variables
 from uso_lib.analysis.peers import PeerProposal, resemblance
 from uso_lib.analysis.results import Comparison
 from uso_lib.catalog import Catalog
@@ -19,6 +20,7 @@ from uso_lib.desk.names import indicator_names, section_names
 from uso_lib.desk.record import DeskRecord
 from uso_lib.errors import UsoError
 from uso_lib.parameters import MemberParameters, Network
+from uso_lib.presentation.once import once
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.regions import Regions
 from uso_lib.situation_rows import row_result
@@ -94,6 +96,11 @@ class SituationResults:
             self._rows, known, lambda: row_result(self._context, self.parameters, known, self.compare)
         )
 
+    def _share(self) -> None:
+        """Compute every row once, for what is remembered of it for all municipalities."""
+        _ = self._results
+        read_variables(self._context.store)
+
     @cached_property
     def _results(self) -> tuple[RowResult, ...]:
         """Return the rows of this report in order."""
@@ -126,6 +133,7 @@ class SituationResults:
             "with_peers": places,
         }  # fmt: skip
 
+    @once
     def _likeness(self) -> PeerProposal | None:
         """Return how the peers resemble the municipality, None where the rule cannot tell."""
         here = self.parameters.municipality

@@ -16,8 +16,15 @@ import pandas as pd
 from uso_lib.editions import TableRecord, read_record, recorded_tables
 from uso_lib.errors import MissingFigures, SnapshotError
 from uso_lib.store_layers import Layer, StoredEdition, bundled_layer, recorded_layers, stored_editions
-from uso_lib.store_reading import MANIFEST, RAW_FILES, TableInfo, TablePart, bundled_info, read_manifest
-from uso_lib.tidy import check_tidy
+from uso_lib.store_reading import (
+    MANIFEST,
+    RAW_FILES,
+    TableInfo,
+    TablePart,
+    bundled_info,
+    read_manifest,
+)
+from uso_lib.tidy import as_texts, check_tidy
 
 __all__ = ["MANIFEST", "SNAPSHOT", "Store", "TableInfo", "TablePart", "check_tidy", "open_store"]
 
@@ -136,6 +143,16 @@ class Store:
             The store has no such table or edition.
         SnapshotError
             One of its files, or its record, is missing, truncated or altered.
+        """
+        return as_texts(self.coded(table, edition))
+
+    def coded(self, table: str, edition: int = 0) -> pd.DataFrame:
+        """Read a table as `read` does, its texts as categoricals: quick to select from, small in memory.
+
+        Raises
+        ------
+        MissingFigures, SnapshotError
+            As `read`.
         """
         if (table, edition) not in self._frames:
             self._frames[table, edition] = self._edition(table, edition).read()

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from uso_lib.editions import Edition, Pair, TableRecord, file_way_out, record_way_out, tables_folder
 from uso_lib.errors import SnapshotError
 from uso_lib.store_reading import BUNDLED_WAY_OUT, TableInfo, TablePart, read_figures, read_texts
-from uso_lib.tidy import check_tidy, dimensions
+from uso_lib.tidy import as_texts, check_tidy, dimensions
 
 PAIR = ["content", "period"]
 #: How many addresses a description names.
@@ -148,20 +149,26 @@ class StoredEdition:
         )
 
     def read(self) -> pd.DataFrame:
-        """Read the edition: ``table, area, period, <dimensions>, content, value, symbol``."""
+        """Read the edition: ``table, area, period, <dimensions>, content, value, symbol``, categoricals."""
         columns = ["area", "period", *self.info.dimensions, "content", "value", "symbol"]
+        joined = self._joined(columns) if len(self.layers) > 1 else self.layers[0].read()[columns]
+        name = pd.Categorical.from_codes(np.zeros(len(joined), dtype=np.int8), pd.Index([self.info.id]))
+        joined.insert(0, "table", pd.Series(name, index=joined.index))
+        return joined
+
+    def _joined(self, columns: list[str]) -> pd.DataFrame:
+        """Put the files together, each without what a newer one has."""
         pieces: list[pd.DataFrame] = []
         above: list[tuple[Layer, pd.DataFrame]] = []
         for layer in self.layers:
-            frame = layer.read()
+            frame = as_texts(layer.read())
             piece = frame
             for newer, rows in above:
                 piece = _without(piece, rows, PAIR if not newer.imported else [*PAIR, "area"])
             pieces.append(piece[columns])
             above.append((layer, frame))
-        joined = pieces[0] if len(pieces) == 1 else pd.concat(pieces, ignore_index=True)
-        joined.insert(0, "table", pd.Series(self.info.id, index=joined.index, dtype="str"))
-        return joined
+        joined = pd.concat(pieces, ignore_index=True)
+        return joined.astype({name: "category" for name in columns if name != "value"})
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """Return the codes of one dimension column, sorted."""

@@ -173,7 +173,7 @@ def read_figures(path: Path, sha256: str, *, rows: int, way_out: str) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        Numbers as 64-bit floats, null when missing; everything else as text.
+        Numbers as 64-bit floats, null when missing; everything else as categoricals of text.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def read_figures(path: Path, sha256: str, *, rows: int, way_out: str) -> pd.Data
         message = f"{path}: the file is {damage}: {prints}. {way_out}"
         raise SnapshotError(message)
     try:
-        frame = _frame_of(pq.ParquetFile(pa.BufferReader(content)).read())
+        frame = _frame_of(pa.BufferReader(content))
     except (pa.ArrowException, ValueError) as error:
         message = f"{path}: the file is not readable Parquet ({error}). {way_out}"
         raise SnapshotError(message) from error
@@ -221,11 +221,24 @@ def read_texts(path: Path, columns: list[str], *, way_out: str) -> pa.Table:
         raise SnapshotError(message) from error
 
 
-def _frame_of(table: pa.Table) -> pd.DataFrame:
-    """Decode a table: numbers as 64-bit floats, null when missing; everything else as text."""
+def _frame_of(file: pa.BufferReader) -> pd.DataFrame:
+    """Decode a file: numbers as 64-bit floats, null when missing; everything else as categoricals."""
+    held = pq.read_schema(file)
+    numbers = {one.name for one in held if pa.types.is_integer(one.type) or pa.types.is_floating(one.type)}
+    file.seek(0)
+    texts = [name for name in held.names if name not in numbers]
+    table = pq.ParquetFile(file, read_dictionary=texts).read()
     columns: dict[str, Any] = {}
     for name in table.column_names:
         column = table.column(name)
-        numeric = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-        columns[name] = column.cast(pa.float64()).to_numpy() if numeric else column.to_pandas().astype("str")
+        columns[name] = column.cast(pa.float64()).to_numpy() if name in numbers else _categorical(column)
     return pd.DataFrame(columns)
+
+
+def _categorical(column: pa.ChunkedArray) -> pd.Categorical:
+    """Return a column of texts as numbers and the texts."""
+    held = column.unify_dictionaries().combine_chunks()
+    if not pa.types.is_dictionary(held.type):
+        held = held.dictionary_encode()
+    numbers = held.indices.fill_null(-1).to_numpy()
+    return pd.Categorical.from_codes(numbers, pd.Index(held.dictionary.to_pylist(), dtype="str"))

@@ -10,20 +10,22 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from uso_lib import specs
-from uso_lib.analysis import formulas, groups
-from uso_lib.analysis.context import Context, edition_key
+from uso_lib.analysis import groups
+from uso_lib.analysis.context import Context, MeanGroup, edition_key
 from uso_lib.analysis.country import ADDITIVE
 from uso_lib.analysis.cubes import Cube, Cubes
 from uso_lib.analysis.groups import Values
 from uso_lib.analysis.memory import remembered
 from uso_lib.analysis.periods import age_in_years, month_number, year_of
-from uso_lib.analysis.reading import fitting_editions, municipal_rows
+from uso_lib.analysis.reading import fitting_editions, one_value, table_rows
 from uso_lib.analysis.results import BreakdownResult
-from uso_lib.analysis.selection import WHOLE_COUNTRY, select
+from uso_lib.analysis.selection import select
 from uso_lib.analysis.series import indicator_series
+from uso_lib.analysis.sheet import Sheet
+from uso_lib.analysis.symbols import NOT_APPLICABLE, carried, written
+from uso_lib.tidy import among
 
 TABLE_COLUMNS = [
     "period", "category", "title", "value", "symbol", "peers", "network", "region", "country", "country_own",
@@ -60,7 +62,7 @@ def _broken_down(context: Context, declared: specs.Breakdown) -> BreakdownResult
     """Break a figure down by the categories of its table."""
     column = context.column
     if not context.store.has(declared.table):
-        return _result(context, declared, pd.DataFrame(columns=TABLE_COLUMNS), None)
+        return _result(context, declared, _nothing(), None)
     cubes = cubes_of(context, declared)
     shares, shown = cubes.shares, cubes.shown
     quotient = None
@@ -116,22 +118,21 @@ def _computed(context: Context, declared: specs.Breakdown) -> Cubes:
 
 def _levels(context: Context, declared: specs.Breakdown) -> Cube:
     """Read the categories of all municipalities as they are published, each the sum of its codes."""
-    rows = municipal_rows(context, declared.table, _contents(declared), edition=_edition(context, declared))
+    rows = table_rows(context, declared.table, edition=_edition(context, declared))
+    kept = among(rows["content"], _contents(declared))
     if declared.periods:
-        rows = rows[rows["period"].isin(declared.periods)]
+        kept &= among(rows["period"], declared.periods)
+    rows = rows.iloc[np.flatnonzero(kept)]
     periods = sorted((str(one) for one in rows["period"].unique()), key=month_number)
     shape = (len(periods), len(declared.categories), len(context.areas))
-    values, symbols = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+    values, symbols = np.full(shape, np.nan), np.zeros(shape, dtype=np.int8)
     country = np.full(shape[:2], np.nan)
-    lines = {period: line for line, period in enumerate(periods)}
     for number, category in enumerate(declared.categories):
-        found = _category(declared, category, rows)
-        at = found["period"].map(lines).to_numpy(dtype=np.int64)
-        municipal = (found["area"] != WHOLE_COUNTRY).to_numpy()
-        areas = found["area"][municipal].map(context.areas).to_numpy(dtype=np.int64)
-        values[at[municipal], number, areas] = found["value"].to_numpy(dtype=float)[municipal]
-        symbols[at[municipal], number, areas] = found["symbol"].to_numpy(dtype=object)[municipal]
-        country[at[~municipal], number] = found["value"].to_numpy(dtype=float)[~municipal]
+        found = _category(context, declared, category, rows)
+        at = [periods.index(period) for period in found.periods]
+        values[at, number] = found.figures[:, :-1]
+        symbols[at, number] = found.symbols[:, :-1]
+        country[at, number] = found.figures[:, -1]
     if declared.unit in ADDITIVE or declared.formula != "level":
         country = np.where(np.isfinite(country), country, values.sum(axis=2))
     return Cube(periods, values, symbols, country)
@@ -149,14 +150,16 @@ def _edition(context: Context, declared: specs.Breakdown) -> int:
     return fitting_editions(context, declared.table, _contents(declared), dimensions)[0]
 
 
-def _category(declared: specs.Breakdown, category: specs.Category, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return ``area, period, value, symbol`` of one category."""
+def _category(
+    context: Context, declared: specs.Breakdown, category: specs.Category, rows: pd.DataFrame
+) -> Sheet:
+    """Return the figures of one category."""
     dims = dict(declared.dims)
     if declared.dimension and category.codes:
         dims[declared.dimension] = category.codes
     where = f"breakdown {declared.id}, category {category.id}, table {declared.table}"
     picked = select(rows, category.content or declared.content, dims, where=where)
-    return formulas.level(picked.rows) if picked.parts == 1 else formulas.summed(picked.rows, picked.parts)
+    return one_value(picked, context.areas, declared.table)
 
 
 def _divided(levels: Cube, divisor: Cube, factor: float) -> Cube:
@@ -166,17 +169,9 @@ def _divided(levels: Cube, divisor: Cube, factor: float) -> Cube:
     not_applicable = np.isfinite(levels.figures) & (by <= 0)
     values = levels.figures / np.where(by > 0, by, np.nan) * factor
     country = levels.country / np.where(divisor.country > 0, divisor.country, np.nan) * factor
-    symbols = _symbols(levels.figures, by, levels.symbols, np.broadcast_to(divisor.symbols, shape))
-    symbols = np.where(not_applicable, formulas.NOT_APPLICABLE, symbols)
+    symbols = carried(levels.figures, by, levels.symbols, np.broadcast_to(divisor.symbols, shape))
+    symbols = np.where(not_applicable, np.int8(NOT_APPLICABLE), symbols)
     return Cube(levels.periods, values, symbols, country)
-
-
-def _symbols(
-    values: Values, others: Values, symbols: NDArray[np.object_], other_symbols: NDArray[np.object_]
-) -> NDArray[np.object_]:
-    """Carry symbols through an operation on two grids of the same shape."""
-    flat = [pd.Series(grid.ravel()) for grid in (values, others, symbols, other_symbols)]
-    return formulas.carried_symbols(*flat).to_numpy(dtype=object).reshape(values.shape)
 
 
 def _wholes(context: Context, declared: specs.Breakdown, levels: Cube) -> Cube:
@@ -186,7 +181,7 @@ def _wholes(context: Context, declared: specs.Breakdown, levels: Cube) -> Cube:
     parts = [number for number, one in enumerate(declared.categories) if one.id != declared.total]
     values, symbols = levels.figures[:, parts[0]], levels.symbols[:, parts[0]]
     for part in parts[1:]:
-        symbols = _symbols(values, levels.figures[:, part], symbols, levels.symbols[:, part])
+        symbols = carried(values, levels.figures[:, part], symbols, levels.symbols[:, part])
         values = values + levels.figures[:, part]
     country = levels.country[:, parts].sum(axis=1, keepdims=True)
     return Cube(levels.periods, values[:, None], symbols[:, None], country)
@@ -196,21 +191,20 @@ def _others(context: Context, declared: specs.Breakdown, levels: Cube) -> Cube:
     """Return the declared other indicator's values in the breakdown's periods, as a divisor."""
     per = indicator_series(context, declared.per or "")
     shape = (len(levels.periods), 1, len(context.areas))
-    values, symbols = np.full(shape, np.nan), np.full(shape, "", dtype=object)
+    values, symbols = np.full(shape, np.nan), np.zeros(shape, dtype=np.int8)
     country = np.full(shape[:2], np.nan)
-    first = per.grid.keys.drop_duplicates("period")
-    for line, period in zip(first.index, first["period"], strict=True):
-        if period in levels.periods:
-            at = levels.periods.index(period)
-            values[at, 0], symbols[at, 0] = per.grid.figures[line], per.grid.symbols[line]
-            country[at, 0] = per.grid.country["value"].iloc[line]
+    for at, period in enumerate(levels.periods):
+        if period in per.sheet.periods:  # of several definitions the first
+            line = per.sheet.periods.index(period)
+            values[at, 0], symbols[at, 0] = per.sheet.figures[line, :-1], per.sheet.symbols[line, :-1]
+            country[at, 0] = per.sheet.figures[line, -1]
     return Cube(levels.periods, values, symbols, np.where(np.isfinite(country), country, values.sum(axis=2)))
 
 
 def _bases(context: Context, declared: specs.Breakdown, levels: Cube) -> Cube:
     """Return the base period's values for the periods of its own definition; for others they are missing."""
     nothing = Cube(
-        levels.periods, levels.figures * np.nan, np.full_like(levels.symbols, ""), levels.country * np.nan
+        levels.periods, levels.figures * np.nan, np.zeros_like(levels.symbols), levels.country * np.nan
     )
     if declared.base not in levels.periods:
         return nothing
@@ -227,28 +221,38 @@ def _table(
     context: Context, declared: specs.Breakdown, shown: Cube, quotient: Values | None, *, lines: Sequence[int]
 ) -> pd.DataFrame:
     """Lay the displayed periods out, one line per period and category."""
-    count, at = len(declared.categories), list(lines)
+    categories, at = declared.categories, list(lines)
     column, columns = context.column, context.groups
-    frame = {
-        "period": np.repeat([shown.periods[line] for line in at], count),
-        "category": [one.id for one in declared.categories] * len(at),
-        "title": [one.title for one in declared.categories] * len(at),
-        "value": shown.figures[at, :, column].ravel(),
-        "symbol": shown.symbols[at, :, column].ravel(),
-        "country_own": shown.country[at].ravel(),
-        "location_quotient": np.nan if quotient is None else quotient[at].ravel(),
-    }
-    for group in ("peers", "network", "region", "country"):
-        known = group in columns
-        frame[group] = groups.means(shown.figures[at][:, :, columns[group]])[0].ravel() if known else np.nan
-    return pd.DataFrame(frame, columns=TABLE_COLUMNS)
+    figures = shown.figures[at]
+    unknown = np.full(len(at) * len(categories), np.nan)
+    names: tuple[MeanGroup, ...] = ("peers", "network", "region", "country")
+    found = (
+        pd.array([shown.periods[line] for line in at for _ in categories], dtype="str"),
+        pd.array([one.id for one in categories] * len(at), dtype="str"),
+        pd.array([one.title for one in categories] * len(at), dtype="str"),
+        figures[:, :, column].ravel(),
+        pd.array(written(shown.symbols[at, :, column].ravel()), dtype="str"),
+        *(
+            groups.means(figures[:, :, columns[one]])[0].ravel() if one in columns else unknown
+            for one in names
+        ),
+        shown.country[at].ravel(),
+        unknown if quotient is None else quotient[at].ravel(),
+    )
+    return pd.DataFrame(dict(zip(TABLE_COLUMNS, found, strict=True)))
+
+
+def _nothing() -> pd.DataFrame:
+    """Return a table without lines, typed as a full one."""
+    texts = ("period", "category", "title", "symbol")
+    return pd.DataFrame(
+        {name: pd.Series(dtype="str" if name in texts else "float64") for name in TABLE_COLUMNS}
+    )
 
 
 def _result(
     context: Context, declared: specs.Breakdown, table: pd.DataFrame, period: str | None
 ) -> BreakdownResult:
-    text = dict.fromkeys(("period", "category", "title", "symbol"), "str")
-    numbers = {name: "float64" for name in TABLE_COLUMNS if name not in text}
     age = None if period is None else age_in_years(period, context.store.reference_year)
     divisors = context.catalog.tables_of(declared.per) if declared.per and period else ()
     own = declared.table
@@ -259,7 +263,7 @@ def _result(
         breakdown=declared,
         municipality=context.municipality,
         period=period,
-        table=table.astype({**text, **numbers}),
+        table=table,
         origins=context.origins(dict.fromkeys(tables, period)),
         age_years=age,
     )

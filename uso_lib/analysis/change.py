@@ -6,10 +6,10 @@ Does not read figures: it takes a grid of values with one line per period (serie
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from uso_lib import specs
+from uso_lib.analysis.grid import Keys
 from uso_lib.analysis.periods import MONTHS_OF_YEAR
 from uso_lib.analysis.results import Change
 
@@ -20,24 +20,23 @@ WITHOUT_RELATIVE: frozenset[specs.Unit] = frozenset(
 )
 
 
-def newest_line(keys: pd.DataFrame, own: NDArray[np.float64]) -> int | None:
+def newest_line(keys: Keys, own: NDArray[np.float64]) -> int | None:
     """Return the line of the newest value; of several definitions in that period, the first declared.
 
     Parameters
     ----------
     keys
-        Lines of the grid, with ``month``.
+        Lines of the grid.
     own
         The municipality's values, one per line.
     """
     lines = np.flatnonzero(np.isfinite(own))
     if len(lines) == 0:
         return None
-    months = keys["month"].to_numpy()[lines]
-    return int(lines[np.argmax(months)])
+    return int(lines[np.argmax(keys.months[lines])])
 
 
-def base_line(keys: pd.DataFrame, own: NDArray[np.float64], end: int, *, projection: bool) -> int | None:
+def base_line(keys: Keys, own: NDArray[np.float64], end: int, *, projection: bool) -> int | None:
     """Return the line a change is counted from, None when the definition has no earlier value.
 
     Exactly five years earlier when that exists; otherwise the nearest to five years (of two as near, the
@@ -47,22 +46,22 @@ def base_line(keys: pd.DataFrame, own: NDArray[np.float64], end: int, *, project
     candidates = _earlier(keys, own, end)
     if len(candidates) == 0:
         return None
-    spans = keys["month"].iloc[end] - keys["month"].to_numpy()[candidates]
+    spans = keys.months[end] - keys.months[candidates]
     if projection:
         return int(candidates[np.argmax(spans)])
     distance = np.abs(spans - SPAN_MONTHS)
     return int(candidates[np.lexsort((-spans, distance))[0]])
 
 
-def year_before(keys: pd.DataFrame, own: NDArray[np.float64], end: int) -> int | None:
+def year_before(keys: Keys, own: NDArray[np.float64], end: int) -> int | None:
     """Return the line exactly one year earlier within the definition, None when it has no value there."""
     candidates = _earlier(keys, own, end)
-    exact = candidates[keys["month"].to_numpy()[candidates] == keys["month"].iloc[end] - MONTHS_OF_YEAR]
+    exact = candidates[keys.months[candidates] == keys.months[end] - MONTHS_OF_YEAR]
     return int(exact[0]) if len(exact) else None
 
 
 def change_between(
-    keys: pd.DataFrame,
+    keys: Keys,
     own: NDArray[np.float64],
     start: int,
     end: int,
@@ -79,11 +78,11 @@ def change_between(
     span
         The distance in months that was looked for; any other makes the change a `nearest` one.
     """
-    months = int(keys["month"].iloc[end] - keys["month"].iloc[start])
+    months = int(keys.months[end] - keys.months[start])
     absolute = float(own[end] - own[start])
     pct = absolute / float(own[start]) * 100 if relative and own[start] > 0 else None
     years = months / MONTHS_OF_YEAR
-    first, last = str(keys["period"].iloc[start]), str(keys["period"].iloc[end])
+    first, last = keys.periods[start], keys.periods[end]
     return Change(first, last, years, float(own[start]), absolute, pct, months != span)
 
 
@@ -109,8 +108,8 @@ def has_relative(unit: specs.Unit, *, signed: bool) -> bool:
     return unit not in WITHOUT_RELATIVE and not signed
 
 
-def _earlier(keys: pd.DataFrame, own: NDArray[np.float64], end: int) -> NDArray[np.int64]:
+def _earlier(keys: Keys, own: NDArray[np.float64], end: int) -> NDArray[np.int64]:
     """Return the lines of the same definition with a value, at least a year before `end`."""
-    same = (keys["series"] == keys["series"].iloc[end]) & (keys["block"] == keys["block"].iloc[end])
-    before = keys["month"] <= keys["month"].iloc[end] - MONTHS_OF_YEAR
-    return np.flatnonzero(same.to_numpy() & before.to_numpy() & np.isfinite(own))
+    same = (keys.numbers == keys.numbers[end]) & (keys.blocks == keys.blocks[end])
+    before = keys.months <= keys.months[end] - MONTHS_OF_YEAR
+    return np.flatnonzero(same & before & np.isfinite(own))

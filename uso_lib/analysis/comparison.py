@@ -6,7 +6,7 @@ Does not read tables (series.py) and does not format anything: every number here
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -47,7 +47,8 @@ def compare(context: Context, indicator_id: str) -> Comparison:
     own = series.grid.figures[:, context.column]
     line = change.newest_line(series.grid.keys, own)
     history, shown = _history(context, series)
-    period = None if line is None else str(series.grid.keys["period"].iloc[line])
+    periods = [series.grid.keys.periods[one] for one in shown]
+    period = None if line is None else series.grid.keys.periods[line]
     five, base = _changes(context, series, own, line)
     interval = interval_of(context, series, line)
     used = _tables(context, series, shown)
@@ -65,7 +66,7 @@ def compare(context: Context, indicator_id: str) -> Comparison:
         ranking=_ranking(context, series, line, limits_of_all(context, series, line)),
         origins=context.origins(used),
         age_years=None if period is None else age_in_years(period, context.store.reference_year),
-        breaks=tuple(one for one in series.breaks if _within(one.period, history["period"].tolist())),
+        breaks=tuple(one for one in series.breaks if _within(one.period, periods)),
         interval=interval,
         trend=trend_of(context, series, line),
         count_origins=count_origins(context, series, line, used) if interval else (),
@@ -81,7 +82,7 @@ def _changes(
         return (None, None), None
     keys = series.grid.keys
     relative = change.has_relative(series.indicator.unit, signed=series.signed)
-    projection = year_of(str(keys["period"].iloc[line])) > context.store.reference_year
+    projection = year_of(keys.periods[line]) > context.store.reference_year
     base = change.base_line(keys, own, line, projection=projection)
     before = None if projection else change.year_before(keys, own, line)
     five = None if base is None else change.change_between(keys, own, base, line, relative=relative)
@@ -97,42 +98,32 @@ def _groups(
     """Return every group's figure for the compared period and its change over the same periods."""
     relative = change.has_relative(series.indicator.unit, signed=series.signed)
     found: dict[str, GroupFigure] = {}
+    start, end = series.grid.figures[line if base is None else base], series.grid.figures[line]
     for group, columns in context.groups.items():
-        values = series.grid.figures[:, columns]
-        mean, count = groups.means(values[line])
-        if not _tells_more(context, series, line, group):
+        if not np.isfinite(end[context.others[group]]).any():
             continue
+        mean, count = groups.means(end[columns])
         changes: tuple[float | None, float | None] = (None, None)
         if base is not None:
-            changes = change.mean_changes(values[base], values[line], relative=relative)
+            changes = change.mean_changes(start[columns], end[columns], relative=relative)
         found[group] = GroupFigure(group, "mean", float(mean), int(count), len(columns), *changes)
     own = _country_own(context, series, line, base, relative=relative)
     return found if own is None else {**found, own.group: own}
-
-
-def _tells_more(context: Context, series: IndicatorSeries, line: int, group: MeanGroup) -> bool:
-    """Tell whether a group has figures beyond the municipality's own, and the country beyond the peers'.
-
-    A mean over the municipality alone, or a country of ten peers, would pretend to be a comparison.
-    """
-    known = context.groups["peers"] if group == "country" else np.array([context.column])
-    others = np.setdiff1d(context.groups[group], known)
-    return bool(np.isfinite(series.grid.figures[line, others]).any())
 
 
 def _country_own(
     context: Context, series: IndicatorSeries, line: int, base: int | None, *, relative: bool
 ) -> GroupFigure | None:
     """Return the whole country's own figure, None when it is neither published nor computable."""
-    values = series.grid.country["value"].to_numpy(dtype=float)
+    values = series.grid.country.figures
     if not np.isfinite(values[line]):
         return None
-    method: Literal["published", "sum", "weighted"] = series.grid.country["method"].iloc[line]
+    method = cast(Literal["published", "sum", "weighted"], series.grid.country.methods[line])
     changes: tuple[float | None, float | None] = (None, None)
     if base is not None:
         changes = change.mean_changes(values[[base]], values[[line]], relative=relative)
     members = 0 if method == "published" else len(context.areas)
-    count = int(series.grid.country["n"].iloc[line])
+    count = int(series.grid.country.counted[line])
     group: GroupId = "country_own"
     return GroupFigure(group, method, float(values[line]), count, members, *changes)
 
@@ -147,7 +138,7 @@ def _positions(context: Context, series: IndicatorSeries, line: int) -> Mapping[
     found: dict[str, Position] = {}
     names: tuple[Literal["peers", "country"], ...] = ("peers", "country")
     for group in names:
-        if not _tells_more(context, series, line, group):
+        if not np.isfinite(series.grid.figures[line, context.others[group]]).any():
             continue
         values = series.grid.figures[line, columns[group]]
         place = groups.position(group, values, own, direction=direction, decimals=series.indicator.decimals)
@@ -158,30 +149,31 @@ def _positions(context: Context, series: IndicatorSeries, line: int) -> Mapping[
 
 def _history(context: Context, series: IndicatorSeries) -> tuple[pd.DataFrame, list[int]]:
     """Return the displayed history and its lines of the grid."""
-    years = series.grid.keys["month"].to_numpy() // MONTHS_OF_YEAR
+    years = series.grid.keys.months // MONTHS_OF_YEAR
     column, columns = context.column, context.groups
     shown = np.flatnonzero(years >= context.first_year)
     own = np.isfinite(series.grid.figures[:, column])
     stub = len(shown) == 0 or (own.any() and not own[shown].any())
     if stub or own[shown].sum() < FEWEST_SHOWN <= own.sum():
         shown = np.arange(len(own))  # better old and whole than a stub of one or two points
-    values, keys = series.grid.figures[shown], series.grid.keys.iloc[shown]
+    values, keys, lines = series.grid.figures[shown], series.grid.keys, shown.tolist()
     peers = columns["peers"]
     low, high = groups.extremes(values[:, peers[peers != column]])
-    frame = {
-        "series": keys["series"].array,
-        "segment": keys["segment"].array,
-        "period": keys["period"].array,
-        "value": values[:, column],
-        "symbol": pd.array(series.grid.symbols[shown, column], dtype="str"),
-        "country_own": series.grid.country["value"].to_numpy(dtype=float)[shown],
-        "peers_low": low,
-        "peers_high": high,
-    }
-    for group in ("peers", "network", "region", "country"):
-        frame[group] = groups.means(values[:, columns[group]])[0] if group in columns else np.nan
-    frame["peers_n"] = groups.means(values[:, peers])[1]
-    return pd.DataFrame(frame, columns=HISTORY_COLUMNS), shown.tolist()
+    names: tuple[MeanGroup, ...] = ("peers", "network", "region", "country")
+    nothing = np.full(len(lines), np.nan)
+    found = (
+        pd.array([keys.series[line] for line in lines], dtype="str"),
+        keys.segments[shown],
+        pd.array([keys.periods[line] for line in lines], dtype="str"),
+        values[:, column],
+        pd.array(series.grid.symbols[shown, column], dtype="str"),
+        *(groups.means(values[:, columns[one]])[0] if one in columns else nothing for one in names),
+        series.grid.country.figures[shown],
+        low,
+        high,
+        groups.means(values[:, peers])[1],
+    )
+    return pd.DataFrame(dict(zip(HISTORY_COLUMNS, found, strict=True))), lines
 
 
 def _ranking(
@@ -197,10 +189,10 @@ def _ranking(
         key=lambda at: (np.isnan(figures[at][0]), sign * np.nan_to_num(figures[at][0]), members[at].name),
     )
     frame = {
-        "area": pd.Series([members[at].code for at in order], dtype="str"),
-        "name": pd.Series([members[at].name for at in order], dtype="str"),
+        "area": pd.array([members[at].code for at in order], dtype="str"),
+        "name": pd.array([members[at].name for at in order], dtype="str"),
         "value": np.array([figures[at][0] for at in order], dtype=float),
-        "symbol": pd.Series([figures[at][1] for at in order], dtype="str"),
+        "symbol": pd.array([figures[at][1] for at in order], dtype="str"),
         "low": ends[0][[columns[at] for at in order]],
         "high": ends[1][[columns[at] for at in order]],
         "is_member": np.array([at == 0 for at in order], dtype=bool),
@@ -215,7 +207,7 @@ def _symbol(context: Context, series: IndicatorSeries, line: int | None) -> str:
         return str(series.grid.symbols[line, column])
     if len(series.grid.keys) == 0:
         return ""
-    return str(series.grid.symbols[int(np.argmax(series.grid.keys["month"].to_numpy())), column])
+    return str(series.grid.symbols[int(np.argmax(series.grid.keys.months)), column])
 
 
 def _tables(context: Context, series: IndicatorSeries, shown: list[int]) -> dict[str, str | None]:
@@ -223,12 +215,11 @@ def _tables(context: Context, series: IndicatorSeries, shown: list[int]) -> dict
 
     Without any value they are all the indicator's tables.
     """
-    column, periods = context.column, series.grid.keys["period"].tolist()
-    filled = [line for line in shown if np.isfinite(series.grid.figures[line, column])]
+    column, periods = context.column, series.grid.keys.periods
+    own, tables = np.isfinite(series.grid.figures[:, column]), series.grid.tables[:, column]
     used: dict[str, str | None] = {}
-    for line in sorted(filled, key=lambda one: month_number(periods[one])):
-        tables = str(series.grid.tables[line, column]).split("+")
-        used |= {table: str(periods[line]) for table in tables if table}
+    for line in sorted((one for one in shown if own[one]), key=lambda one: month_number(periods[one])):
+        used |= {table: periods[line] for table in tables[line].split("+") if table}
     return used or dict.fromkeys(context.catalog.tables_of(series.indicator.id))
 
 

@@ -76,7 +76,19 @@ class Context:
             if codes
         }
 
-    @property
+    @cached_property
+    def others(self) -> Mapping[MeanGroup, Columns]:
+        """Return the columns by which a group tells more than the municipality, the country than the peers.
+
+        A mean over the municipality alone, or a country of ten peers, would pretend to be a comparison.
+        """
+        own, peers = np.array([self.column], dtype=np.int64), self.groups["peers"]
+        return {
+            name: np.setdiff1d(columns, peers if name == "country" else own)
+            for name, columns in self.groups.items()
+        }
+
+    @cached_property
     def column(self) -> int:
         """Return the municipality's own column."""
         return self.areas[self.municipality.code]

@@ -52,7 +52,7 @@ def count_origins(
     """Return the tables that only the counts behind the compared value come from."""
     if line is None:
         return ()
-    period = str(series.grid.keys["period"].iloc[line])
+    period = series.grid.keys.periods[line]
     return context.origins(dict.fromkeys(tables_behind(context, series, line) - set(used), period))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,21 +130,26 @@ def _figures(context: Context, indicator_id: str, series: IndicatorSeries, lines
     found = np.full((len(lines), grid.figures.shape[1]), np.nan)
     for row, line in enumerate(lines):
         matching = _matching(grid, series, line)
-        if len(matching):
+        if len(matching) == 1:
+            found[row] = grid.figures[matching[0]]
+        elif matching:
             found[row] = grid.figures[matching].mean(axis=0)
     return found
 
 
-def _matching(grid: Grid, series: IndicatorSeries, line: int) -> NDArray[np.int64]:
+def _matching(grid: Grid, series: IndicatorSeries, line: int) -> list[int]:
     """Return the lines of another grid that go with a line: one, or a year's twelve months.
 
     In the same definition where the other has it, otherwise in its first that has figures, as in formulas.
     """
-    key, keys = series.grid.keys.iloc[line], grid.keys
-    here = np.flatnonzero(keys["period"].to_numpy() == key["period"])
-    if len(here):
-        same = here[keys["series"].to_numpy()[here] == key["series"]]
-        filled = here[np.isfinite(grid.figures[here]).any(axis=1)]
-        return np.concatenate([same, filled, here])[:1]
-    within = np.flatnonzero(keys["month"].to_numpy() // MONTHS_OF_YEAR == key["month"] // MONTHS_OF_YEAR)
-    return within[:0] if is_month(key["period"]) or len(within) != MONTHS_OF_YEAR else within
+    own, keys = series.grid.keys, grid.keys
+    label, period = own.series[line], own.periods[line]
+    here = keys.lines_of.get(period, ())
+    if here:
+        same = (one for one in here if keys.series[one] == label)
+        filled = (one for one in here if np.isfinite(grid.figures[one]).any())
+        return [next(chain(same, filled, here))]
+    if is_month(period):
+        return []
+    within = np.flatnonzero(keys.months // MONTHS_OF_YEAR == own.months[line] // MONTHS_OF_YEAR)
+    return within.tolist() if len(within) == MONTHS_OF_YEAR else []

@@ -63,7 +63,7 @@ def _assessed(context: Context, criterion: specs.Criterion) -> CriterionResult:
         unknown = context.origins(sources)
         return CriterionResult(criterion, None, None, None, None, "unknown", {}, reason, unknown)
     origins = context.origins(dict.fromkeys(str(series.grid.tables[line, context.column]).split("+")))
-    newest = str(series.grid.keys["period"].iloc[line])
+    newest = series.grid.keys.periods[line]
     years = [shifted(newest, months=-MONTHS_OF_YEAR * back) for back in range(criterion.years)]
     inputs = {year: _value(series, own, year) for year in years}
     limits = {year: _limit(context, criterion, series, year, first=year == newest) for year in years}
@@ -75,8 +75,8 @@ def _assessed(context: Context, criterion: specs.Criterion) -> CriterionResult:
 
 def _value(series: IndicatorSeries, own: Values, period: str) -> float | None:
     """Return the municipality's value of one period, None when missing."""
-    lines = np.flatnonzero((series.grid.keys["period"] == period).to_numpy() & np.isfinite(own))
-    return float(own[lines[0]]) if len(lines) else None
+    lines = series.grid.keys.lines_of.get(period, ())
+    return next((float(own[line]) for line in lines if np.isfinite(own[line])), None)
 
 
 def _limit(
@@ -128,7 +128,7 @@ def weighted_values(
 
 def _weights(weight: IndicatorSeries, period: str) -> Values:
     """Return the weights of the period or of the newest period before it, at most two years older."""
-    known = [one for one in weight.grid.keys["period"] if month_number(one) <= month_number(period)]
+    known = [one for one in weight.grid.keys.periods if month_number(one) <= month_number(period)]
     newest = max(known, key=month_number, default=None)
     if newest is None or month_number(period) - month_number(newest) > WEIGHT_AGE_YEARS * MONTHS_OF_YEAR:
         return np.full(weight.grid.figures.shape[1], np.nan)
@@ -137,8 +137,8 @@ def _weights(weight: IndicatorSeries, period: str) -> Values:
 
 def _line(series: IndicatorSeries, period: str) -> Values:
     """Return all municipalities' values of a period."""
-    lines = np.flatnonzero((series.grid.keys["period"] == period).to_numpy())
-    if len(lines) == 0:
+    lines = series.grid.keys.lines_of.get(period, ())
+    if not lines:
         return np.full(series.grid.figures.shape[1], np.nan)
     line: Values = series.grid.figures[lines[0]]
     return line

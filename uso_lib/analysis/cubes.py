@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uso_lib.analysis.symbols import Symbols
+
 Values = NDArray[np.float64]
 
 
@@ -22,14 +24,15 @@ class Cube:
     periods
         Ascending.
     figures, symbols
-        Periods times categories times municipalities; NaN and "" where there is nothing.
+        Periods times categories times municipalities; NaN and 0 (the code of no symbol, symbols.py) where
+        there is nothing.
     country
         Periods times categories: the whole country.
     """
 
     periods: list[str]
     figures: Values
-    symbols: NDArray[np.object_]
+    symbols: Symbols
     country: Values
 
 

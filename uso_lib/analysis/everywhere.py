@@ -97,7 +97,7 @@ def everywhere(context: Context, indicator_id: str) -> Everywhere:
         return Everywhere(series.indicator, context.municipality, None, nothing, (), ())
     values = grid.figures[line]
     classes = quintiles(values, decimals)
-    period = str(grid.keys["period"].iloc[line])
+    period = grid.keys.periods[line]
     tables = sorted({part for cell in grid.tables[line] for part in str(cell).split("+") if part})
     return Everywhere(
         series.indicator,
@@ -149,10 +149,10 @@ def _lines(
     here = context.municipality
     peers, network = {one.code for one in context.peers}, {one.code for one in context.network}
     frame = {
-        "area": pd.Series([one.code for one in everyone], dtype="str"),
-        "name": pd.Series([one.name for one in everyone], dtype="str"),
+        "area": pd.array([one.code for one in everyone], dtype="str"),
+        "name": pd.array([one.name for one in everyone], dtype="str"),
         "value": values.astype(float),
-        "symbol": pd.Series(list(symbols), dtype="str"),
+        "symbol": pd.array(list(symbols), dtype="str"),
         "class_number": np.where(known, numbers, NO_CLASS).astype(np.int64),
         "is_member": np.array([one.code == here.code for one in everyone], dtype=bool),
         "is_peer": np.array([one.code in peers for one in everyone], dtype=bool),

@@ -16,6 +16,7 @@ from uso_lib import specs
 from uso_lib.analysis.context import Context
 from uso_lib.analysis.periods import age_in_years, month_number
 from uso_lib.analysis.results import FlowResult
+from uso_lib.tidy import among, as_texts
 
 #: Closeness of a partner, nearest first, with the titles the report prints.
 CLASSES = {"subregion": "Oma seutukunta", "region": "Muu oma maakunta", "rest": "Muu Suomi"}
@@ -55,10 +56,11 @@ def pairs_of(context: Context, declared: specs.Flow) -> pd.DataFrame:
             {"value": "float64"}
         )
     else:
-        rows = context.store.read(table)
+        rows = context.store.coded(table)
     if declared.area == "origin":
         rows = rows.rename(columns={"area": origin, origin: "area"})
-    rows = rows[((rows["area"] == here) | (rows[origin] == here)) & (rows["content"] == content)]
+    own = (among(rows["area"], [here]) | among(rows[origin], [here])) & among(rows["content"], [content])
+    rows = as_texts(rows.iloc[np.flatnonzero(own)])
     incoming = rows[(rows["area"] == here) & rows[origin].isin(context.areas) & (rows[origin] != here)]
     outgoing = rows[(rows[origin] == here) & rows["area"].isin(context.areas) & (rows["area"] != here)]
     inflow = incoming[[origin, "period", "value"]].set_axis(["area", "period", "inflow"], axis=1)

@@ -1,4 +1,4 @@
-"""Lay an indicator's frame out as a grid: one line per definition and period, one column per municipality.
+"""Lay an indicator's sheet out as a grid: one line per definition and period, one column per municipality.
 
 Does not compute figures: it only numbers definitions and puts values in their places.
 """
@@ -6,14 +6,65 @@ Does not compute figures: it only numbers definitions and puts values in their p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from uso_lib.analysis.periods import is_month, month_number, runs
-from uso_lib.analysis.selection import WHOLE_COUNTRY
+from uso_lib.analysis.sheet import Numbers, Sheet
+from uso_lib.analysis.symbols import written
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Name the lines of a grid, in order of series (as declared) and time.
+
+    Parameters
+    ----------
+    series, periods
+        Label of the series and period of every line.
+    numbers
+        Number of the series, counted from 0.
+    months
+        Number of the period's first month.
+    blocks, segments
+        See `numbered`.
+    """
+
+    series: tuple[str, ...]
+    periods: tuple[str, ...]
+    numbers: Numbers
+    months: Numbers
+    blocks: Numbers
+    segments: Numbers
+
+    def __len__(self) -> int:
+        return len(self.periods)
+
+    @cached_property
+    def lines_of(self) -> Mapping[str, tuple[int, ...]]:
+        """Return period → its lines, those of the first series first."""
+        found: dict[str, tuple[int, ...]] = {}
+        for line, period in enumerate(self.periods):
+            found[period] = (*found.get(period, ()), line)
+        return found
+
+
+@dataclass(frozen=True)
+class Country:
+    """Hold the whole country's figures, one per line: NaN, "" and 0 where there is none.
+
+    Parameters
+    ----------
+    methods, counted
+        How a figure was made and of how many municipalities (country.py).
+    """
+
+    figures: NDArray[np.float64]
+    methods: tuple[str, ...]
+    counted: Numbers
 
 
 @dataclass(frozen=True)
@@ -22,51 +73,46 @@ class Grid:
 
     Parameters
     ----------
-    keys
-        Lines in order of series (as declared) and time: ``series, period, month, block, segment``.
     figures, symbols, tables
         One line per key, one column per municipality; NaN and "" where there is nothing.
     country
-        One line per key: ``value, symbol, method, n`` of the whole country; NaN and "" where there is none.
+        The whole country's figures of the same lines.
     """
 
-    keys: pd.DataFrame
+    keys: Keys
     figures: NDArray[np.float64]
     symbols: NDArray[np.object_]
     tables: NDArray[np.object_]
-    country: pd.DataFrame
+    country: Country
 
 
-def laid_out(
-    frame: pd.DataFrame, areas: Mapping[str, int], breaks: Sequence[str]
-) -> tuple[Grid, NDArray[np.int64]]:
-    """Return a frame as a grid, and the grid's line of every row of the frame.
+def laid_out(sheet: Sheet, breaks: Sequence[str]) -> tuple[Grid, Sheet]:
+    """Return a sheet as a grid, and the sheet with the grid's blocks.
 
     Parameters
     ----------
-    frame
-        ``area, period, series, block, value, symbol, tables, method, n``; series in declared order.
-    areas
-        Municipality code → column.
+    sheet
+        Its lines in order of series, as declared, and time.
     breaks
-        First periods after the indicator's own breaks; its parts' breaks are in ``block`` already.
+        First periods after the indicator's own breaks; its parts' breaks are in ``blocks`` already.
     """
-    labels, series = pd.factorize(frame["series"])
-    times, periods = pd.factorize(frame["period"])
-    codes, first, inverse = np.unique(
-        labels * (len(periods) + 1) + times, return_index=True, return_inverse=True
+    number = {label: place for place, label in enumerate(sheet.labels)}
+    lines = [
+        (number[label], label, period, block)
+        for label, period, block in zip(sheet.series, sheet.periods, sheet.blocks.tolist(), strict=True)
+    ]
+    keys = numbered(lines, breaks)
+    grid = Grid(
+        keys,
+        np.ascontiguousarray(sheet.figures[:, :-1]),
+        written(sheet.symbols[:, :-1]),
+        np.array(sheet.names, dtype=object)[sheet.tables[:, :-1]],
+        Country(sheet.figures[:, -1], sheet.methods, sheet.counted),
     )
-    found = zip(labels[first], times[first], frame["block"].to_numpy()[first], strict=True)
-    lines = [(int(label), str(series[label]), str(periods[time]), int(block)) for label, time, block in found]
-    order = sorted(range(len(codes)), key=lambda code: (lines[code][0], month_number(lines[code][2])))
-    keys = numbered([lines[code] for code in order], breaks)
-    place = np.empty(len(codes), dtype=np.int64)
-    place[order] = np.arange(len(codes))
-    at = place[inverse]
-    return _filled(frame, areas, keys, at), at
+    return grid, replace(sheet, blocks=keys.blocks)
 
 
-def numbered(lines: Sequence[tuple[int, str, str, int]], breaks: Sequence[str]) -> pd.DataFrame:
+def numbered(lines: Sequence[tuple[int, str, str, int]], breaks: Sequence[str]) -> Keys:
     """Count the blocks within every series, and the segments over all of them.
 
     A block ends at a break, where a part's definition changes, and where years turn into months. A segment is
@@ -80,42 +126,23 @@ def numbered(lines: Sequence[tuple[int, str, str, int]], breaks: Sequence[str]) 
         First periods after the breaks.
     """
     starts = [month_number(one) for one in breaks]
+    months = [month_number(period) for _, _, period, _ in lines]
     members: dict[tuple[int, int, int, bool], list[int]] = {}
     for line, (number, _, period, part) in enumerate(lines):
-        passed = sum(start <= month_number(period) for start in starts)
+        passed = sum(start <= months[line] for start in starts)
         members.setdefault((number, part, passed, is_month(period)), []).append(line)
     blocks, segments = [0] * len(lines), [0] * len(lines)
     counted: dict[int, int] = {}
     drawn = 0
     for (number, _, _, monthly), inside in members.items():
-        stretches = runs([month_number(lines[line][2]) for line in inside], monthly=monthly)
-        for line, stretch in zip(inside, stretches.tolist(), strict=True):
+        stretches = runs([months[line] for line in inside], monthly=monthly).tolist()
+        for line, stretch in zip(inside, stretches, strict=True):
             blocks[line], segments[line] = counted.get(number, 0), drawn + stretch
         counted[number] = counted.get(number, 0) + 1
-        drawn += int(stretches[-1]) + 1
-    columns = {
-        "series": pd.Series([label for _, label, _, _ in lines], dtype="str"),
-        "period": pd.Series([period for _, _, period, _ in lines], dtype="str"),
-        "month": np.array([month_number(period) for _, _, period, _ in lines], dtype=np.int64),
-        "block": np.array(blocks, dtype=np.int64),
-        "segment": np.array(segments, dtype=np.int64),
-    }
-    return pd.DataFrame(columns)
-
-
-def _filled(frame: pd.DataFrame, areas: Mapping[str, int], keys: pd.DataFrame, at: NDArray[np.int64]) -> Grid:
-    """Put every value of the frame into its line and column."""
-    codes, names = pd.factorize(frame["area"])
-    column = np.array([areas.get(str(name), -1) for name in names], dtype=np.int64)[codes]
-    municipal = column >= 0
-    place = (at[municipal], column[municipal])
-    shape = (len(keys), len(areas))
-    figures = np.full(shape, np.nan)
-    figures[place] = frame["value"].to_numpy(dtype=float)[municipal]
-    symbols, tables = np.full(shape, "", dtype=object), np.full(shape, "", dtype=object)
-    symbols[place] = frame["symbol"].to_numpy(dtype=object)[municipal]
-    tables[place] = frame["tables"].to_numpy(dtype=object)[municipal]
-    whole = (frame["area"] == WHOLE_COUNTRY).to_numpy()
-    country = frame.loc[whole, ["value", "symbol", "method", "n"]].set_axis(at[whole])
-    country = country.reindex(range(len(keys))).fillna({"symbol": "", "method": "", "n": 0})
-    return Grid(keys, figures, symbols, tables, country)
+        drawn += stretches[-1] + 1
+    numbers = [number for number, _, _, _ in lines]
+    return Keys(
+        tuple(label for _, label, _, _ in lines),
+        tuple(period for _, _, period, _ in lines),
+        *(np.array(column, dtype=np.int64) for column in (numbers, months, blocks, segments)),
+    )

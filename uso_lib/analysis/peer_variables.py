@@ -15,6 +15,7 @@ import pandas as pd
 
 from uso_lib.errors import MissingFigures
 from uso_lib.store import Store
+from uso_lib.tidy import among, as_texts
 
 Dimension = Literal["size", "density", "age", "industry", "dependency", "education", "migration"]
 
@@ -192,11 +193,13 @@ def _source(store: Store, table: str) -> str:
 
 def _newest(store: Store, table: str, content: str, *, years: int) -> tuple[pd.Series[float], str]:
     """Return area → mean of the newest years' values (null unless all years are there), and their period."""
-    frame = store.read(table)
-    found = frame[(frame["content"] == content) & frame["value"].notna()]
+    frame = store.coded(table)
+    known = among(frame["content"], [content]) & frame["value"].notna().to_numpy()
+    found = frame[["area", "period", "value"]].iloc[np.flatnonzero(known)]
     periods = sorted(found["period"].unique())[-years:]
     if len(periods) < years:
         message = f"The rule for peers needs {years} year(s) of {content} in table {table}. Run `uso check`."
         raise MissingFigures(message)
-    wide = found[found["period"].isin(periods)].pivot_table(index="area", columns="period", values="value")
+    newest = as_texts(found[among(found["period"], periods)])
+    wide = newest.pivot_table(index="area", columns="period", values="value")
     return wide.mean(axis="columns", skipna=False), "-".join(dict.fromkeys((periods[0], periods[-1])))

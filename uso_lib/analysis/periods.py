@@ -6,6 +6,7 @@ Does not know tables or today's date: the reference year comes from the store.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 MONTHS_OF_YEAR = 12
 
 
+@lru_cache(maxsize=4096)
 def month_number(period: str) -> int:
     """Return the running number of a period's first month, so that periods can be ordered and subtracted.
 

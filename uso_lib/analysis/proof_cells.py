@@ -5,6 +5,7 @@ Does not choose which figures a proof needs (proof_grids.py).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,15 +25,18 @@ DIGITS = 12
 
 def plain(value: float) -> float | int | None:
     """Return a figure as a proof holds it: rounded to `DIGITS`, whole numbers as integers, None for none."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return None
+    if abs(value) < 10**DIGITS and value == int(value):
+        return int(value)
     rounded = float(f"{value:.{DIGITS}g}")
     return int(rounded) if rounded == int(rounded) and abs(rounded) < 10**DIGITS else rounded
 
 
 def plains(values: Iterable[float]) -> list[float | int | None]:
     """Return figures as a proof holds them."""
-    return [plain(float(one)) for one in values]
+    listed = values.tolist() if isinstance(values, np.ndarray) else values
+    return [plain(float(one)) for one in listed]
 
 
 def areas_of(context: Context, further: Iterable[NDArray[np.int64]] = ()) -> NDArray[np.int64]:
@@ -85,14 +89,14 @@ def _selection(selection: specs.Selection) -> dict[str, Any]:
 def country_cells(series: IndicatorSeries, lines: list[int], places: Mapping[int, int]) -> dict[str, Any]:
     """Return sum and count over all municipalities and the country's own figure, for the shown lines."""
     average, counts = means(series.grid.figures[lines])
-    own = series.grid.country.iloc[lines]
+    country = series.grid.country
     return {
         "lines": [places[line] for line in lines],
         "sum": plains(np.where(counts > 0, average, 0.0) * counts),
         "n": counts.tolist(),
-        "own": plains(own["value"].astype(float)),
-        "method": [str(one) for one in own["method"]],
-        "own_n": [int(one) for one in own["n"]],
+        "own": plains(country.figures[lines]),
+        "method": [country.methods[line] for line in lines],
+        "own_n": country.counted[lines].tolist(),
     }
 
 
@@ -115,11 +119,10 @@ def tested_lines(series: IndicatorSeries, comparison: Comparison, label: str, co
     if found is None:
         return []
     keys, own = series.grid.keys, np.isfinite(series.grid.figures[:, column])
-    periods = keys["period"].to_numpy(dtype=object)
-    inside = own & (keys["series"] == label).to_numpy()
     return [
         line
-        for line in np.flatnonzero(inside).tolist()
-        if found.start <= periods[line] <= found.end
-        and periods[line].partition("M")[2] == found.end.partition("M")[2]
+        for line in np.flatnonzero(own).tolist()
+        if keys.series[line] == label
+        and found.start <= keys.periods[line] <= found.end
+        and keys.periods[line].partition("M")[2] == found.end.partition("M")[2]
     ]

@@ -22,6 +22,7 @@ from uso_lib.analysis.peers import ALAND
 from uso_lib.analysis.proof_cells import plain, plains
 from uso_lib.analysis.results import BreakdownResult, CriterionResult, FlowResult, Origin
 from uso_lib.analysis.series import indicator_series
+from uso_lib.analysis.symbols import written
 from uso_lib.store import Store
 
 
@@ -42,7 +43,7 @@ def breakdown_cells(context: Context, result: BreakdownResult, areas: NDArray[np
         "periods": periods,
         "newest": str(result.period),
         "own": [plains(cubes.levels.figures[line, :, context.column]) for line in shown],
-        "marks": [[str(one) for one in cubes.shown.symbols[line, :, context.column]] for line in shown],
+        "marks": [written(cubes.shown.symbols[line, :, context.column]).tolist() for line in shown],
         "areas": [plains(one) for one in cubes.levels.figures[newest][:, areas]],
         "country": plains(cubes.levels.country[newest]),
         "sum": plains(np.where(counts > 0, average, 0.0) * counts),
@@ -82,7 +83,10 @@ def flow_cells(context: Context, result: FlowResult) -> dict[str, Any]:
     pairs = pairs_of(context, result.flow)
     newest = pairs[pairs["period"] == result.period].sort_values("area")
     years = sorted(str(one) for one in pairs["period"].unique())
-    cells = [pairs[(pairs["period"] == year) & (pairs["class"] == one)] for year in years for one in CLASSES]
+    every = [(year, one) for year in years for one in CLASSES]
+    place = {key: at for at, key in enumerate(every)}
+    at = np.array([place[key] for key in zip(pairs["period"], pairs["class"], strict=True)], dtype=np.int64)
+    yearly = {name: np.bincount(at, pairs[name], len(every)) for name in ("inflow", "outflow")}
     return {
         "title": result.flow.title,
         "period": str(result.period),
@@ -93,8 +97,8 @@ def flow_cells(context: Context, result: FlowResult) -> dict[str, Any]:
         "inflow": plains(newest["inflow"]),
         "outflow": plains(newest["outflow"]),
         "years": years,
-        "yearly_inflow": plains(float(one["inflow"].sum(skipna=False)) for one in cells),
-        "yearly_outflow": plains(float(one["outflow"].sum(skipna=False)) for one in cells),
+        "yearly_inflow": plains(yearly["inflow"]),
+        "yearly_outflow": plains(yearly["outflow"]),
     }
 
 

@@ -12,6 +12,8 @@ from uso_lib.analysis.groups import Values
 from uso_lib.analysis.periods import MONTHS_OF_YEAR, shifted
 from uso_lib.analysis.series import RELATIVE_UNITS
 
+#: Part of its size by which floating point may move a figure.
+ROUNDING = 1e-12
 #: Formula → factor of a quotient of two operands.
 FACTORS = {"share": 100.0, "ratio": 1.0, "per_capita": 1.0, "per_1000": 1000.0}
 
@@ -26,6 +28,12 @@ def other_period(indicator: specs.Indicator, period: str) -> str:
     if indicator.formula == "change":
         return shifted(period, months=-MONTHS_OF_YEAR * (indicator.years or 1))
     return str(indicator.base) if indicator.formula == "index" else period
+
+
+def same(made: Values, wanted: Values) -> bool:
+    """Tell whether two lines are the same figures, floating point aside, and lack the same ones."""
+    near = np.abs(made - wanted) <= ROUNDING * np.abs(wanted)
+    return bool((near | (np.isnan(made) & np.isnan(wanted))).all())
 
 
 def combined(indicator: specs.Indicator, first: Values, second: Values) -> Values:

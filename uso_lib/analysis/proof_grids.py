@@ -21,11 +21,13 @@ from uso_lib.analysis.groups import printed
 from uso_lib.analysis.intervals import LEVEL_PCT
 from uso_lib.analysis.periods import MONTHS_OF_YEAR, shifted
 from uso_lib.analysis.proof_cells import change_sums, country_cells, plain, plains, tested_lines
-from uso_lib.analysis.proof_formulas import combined, other_period, second_operand
+from uso_lib.analysis.proof_formulas import combined, other_period, same, second_operand
 from uso_lib.analysis.results import Comparison
 from uso_lib.analysis.series import IndicatorSeries, indicator_series
 
 Lines = tuple[int, ...]
+#: Part of its size by which floating point may move a sum over all municipalities.
+ROUNDING_OF_SUMS = 1e-11
 
 
 @dataclass
@@ -67,12 +69,12 @@ class Grids:
         name = comparison.indicator.id
         series = indicator_series(self._context, name)
         newest = self._newest(series, comparison.period)
-        label = str(series.grid.keys["series"].iloc[newest])
+        label = series.grid.keys.series[newest]
         history = zip(comparison.history["series"], comparison.history["period"], strict=True)
         keys = {(str(one), str(period)) for one, period in history}
         keys |= {(label, one.start) for one in (comparison.change, comparison.year_change) if one is not None}
         tested = tested_lines(series, comparison, label, self._context.column)
-        keys |= {(label, str(series.grid.keys["period"].iloc[line])) for line in tested}
+        keys |= {(label, series.grid.keys.periods[line]) for line in tested}
         lines = {newest, *(line for line, key in enumerate(self._keys(series)) if key in keys)}
         self.require(name, lines, shown=True)
         self._extra[name] = self._whole_country(series, comparison, newest)
@@ -129,16 +131,15 @@ class Grids:
 
     def _newest(self, series: IndicatorSeries, period: str) -> int:
         """Return the compared line: the first of the period with a figure of the municipality."""
-        own = np.isfinite(series.grid.figures[:, self._context.column])
-        same = (series.grid.keys["period"] == period).to_numpy()
-        return int(np.flatnonzero(own & same)[0])
+        own = series.grid.figures[:, self._context.column]
+        return next(line for line in series.grid.keys.lines_of[period] if np.isfinite(own[line]))
 
     def _keys(self, series: IndicatorSeries) -> list[tuple[str, str]]:
         """Return definition and period of every line."""
         name = series.indicator.id
         if name not in self._known_keys:
             keys = series.grid.keys
-            self._known_keys[name] = [*zip(keys["series"].tolist(), keys["period"].tolist(), strict=True)]
+            self._known_keys[name] = [*zip(keys.series, keys.periods, strict=True)]
         return self._known_keys[name]
 
     def _lines_of(self, name: str) -> dict[str, list[int]]:
@@ -173,7 +174,7 @@ class Grids:
             self._preferred(starts, first, label), self._preferred(ends, second, label)
         ):
             made = combined(indicator, first.grid.figures[one], second.grid.figures[other])
-            if np.allclose(made, wanted, rtol=1e-12, atol=0, equal_nan=True):
+            if same(made, wanted):
                 return (one,), (other,)
         return None
 
@@ -192,8 +193,7 @@ class Grids:
             return None
         lines = tuple(places[one] for one in months)
         made = of.grid.figures[list(lines)].mean(axis=0)
-        same = np.allclose(made, series.grid.figures[line], rtol=1e-12, atol=0, equal_nan=True)
-        return (lines, ()) if same else None
+        return (lines, ()) if same(made, series.grid.figures[line]) else None
 
     def _grid(self, name: str, places: Mapping[str, Mapping[int, int]]) -> dict[str, Any]:
         """Return one grid as plain data."""
@@ -224,7 +224,7 @@ class Grids:
         """Return sums over all municipalities, and the country's own figure or what it is made of."""
         series, needed = indicator_series(self._context, name), self._needed[name]
         found = country_cells(series, lines, places)
-        own = series.grid.country["value"].to_numpy(dtype=float)
+        own = series.grid.country.figures
         parts = [self._country_parts(series, needed.combined.get(line), float(own[line])) for line in lines]
         if any(part is not None for part in parts):
             found["first"], found["second"] = (
@@ -248,25 +248,25 @@ class Grids:
         first, second = one.figures[lines[0][0]], other.figures[lines[1][0]]
         both = np.isfinite(first) & np.isfinite(second)
         candidates = (
-            (one.country["value"].iloc[lines[0][0]], other.country["value"].iloc[lines[1][0]]),
+            (one.country.figures[lines[0][0]], other.country.figures[lines[1][0]]),
             (first[both].sum(), second[both].sum()),
         )
         for pair in candidates:
             made = combined(indicator, *(np.array([float(part)]) for part in pair))
-            if np.isclose(made[0], own, rtol=1e-11, atol=0):
+            if abs(made[0] - own) <= ROUNDING_OF_SUMS * abs(own):
                 return float(pair[0]), float(pair[1])
         return None
 
     def _whole_country(self, series: IndicatorSeries, comparison: Comparison, newest: int) -> dict[str, Any]:
         """Return what the place and the change among all municipalities are recomputed from."""
-        found: dict[str, Any] = {"newest": [comparison.period, str(series.grid.keys["series"].iloc[newest])]}
+        found: dict[str, Any] = {"newest": [comparison.period, series.grid.keys.series[newest]]}
         values = series.grid.figures[newest]
         if "country" in comparison.positions:
             present = values[np.isfinite(values)]
             found["printed"] = plains(np.sort(printed(present, comparison.indicator.decimals)))
         country = comparison.groups.get("country")
         if comparison.change is not None and country is not None and country.change is not None:
-            label = str(series.grid.keys["series"].iloc[newest])
+            label = series.grid.keys.series[newest]
             start = series.grid.figures[self._keys(series).index((label, comparison.change.start))]
             found["changes"] = change_sums(start, values)
         return found

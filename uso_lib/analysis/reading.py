@@ -6,9 +6,10 @@ does not know blocks or segments (series.py).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from uso_lib import specs
@@ -17,8 +18,10 @@ from uso_lib.analysis.context import Context, edition_key
 from uso_lib.analysis.joining import Piece, series_labels
 from uso_lib.analysis.memory import remembered
 from uso_lib.analysis.periods import bounds, month_number
-from uso_lib.analysis.selection import WHOLE_COUNTRY, select
+from uso_lib.analysis.selection import WHOLE_COUNTRY, Selected, select
+from uso_lib.analysis.sheet import Sheet, laid_over, new_sheet
 from uso_lib.store import TableInfo
+from uso_lib.tidy import among, codes_of
 
 #: Share of the municipalities that a series must tell in a period to stand for other figures of it.
 COVERAGE = 0.9
@@ -26,16 +29,14 @@ COVERAGE = 0.9
 
 @dataclass(frozen=True)
 class _Found:
-    """Hold what one selection finds in one edition of its table; `rank` is the selection's place."""
+    """Hold what one selection finds in one edition of its table."""
 
     piece: Piece
-    key: str
-    rank: int
-    rows: pd.DataFrame
+    sheet: Sheet
 
 
-def read_selections(context: Context, indicator: specs.Indicator) -> pd.DataFrame:
-    """Read an indicator's declared selections: municipalities and ``SSS``, the earlier selection first.
+def read_selections(context: Context, indicator: specs.Indicator) -> Sheet:
+    """Read an indicator's declared selections: municipalities and the whole country.
 
     Within one definition (series) a value of an earlier selection wins over a later one; a later value fills
     a gap. Editions of a table that do not join, and tables that may not be joined, are series of their own;
@@ -43,47 +44,29 @@ def read_selections(context: Context, indicator: specs.Indicator) -> pd.DataFram
 
     Returns
     -------
-    DataFrame
-        ``area, period, series, block, value, symbol, tables``; empty when the store has none of the tables.
+    Sheet
+        Without lines when the store has none of the tables.
     """
     found = [
         one
-        for rank, selection in enumerate(indicator.source)
+        for selection in indicator.source
         if context.store.has(selection.table)
-        for one in _in_editions(context, indicator, selection, rank)
+        for one in _in_editions(context, indicator, selection)
     ]
     if not found:
-        return nothing()
+        return nothing(context)
     labels = series_labels([one.piece for one in found])
     found, labels = _told_once(found, labels)
     parts = [
-        one.rows.assign(series=label, tables=one.key, rank=one.rank)
-        for one, label in zip(found, labels, strict=True)
+        replace(one.sheet, series=(label,) * len(one.sheet)) for one, label in zip(found, labels, strict=True)
     ]
-    if len(parts) == 1:
-        return parts[0].assign(block=0)[formulas.COLUMNS]
-    order = _order(indicator, found, labels)
-    rows = united(parts)
-    rows = rows.assign(missing=rows["value"].isna(), order=rows["series"].map(order))
-    rows = rows.sort_values(["order", "missing", "rank"], kind="stable").drop_duplicates(
-        ["area", "period", "series"]
-    )
-    return rows.assign(block=0)[formulas.COLUMNS].reset_index(drop=True)
+    return parts[0] if len(parts) == 1 else laid_over(parts, _order(indicator, found, labels))
 
 
-def united(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames one after the other; empty ones are left out, they would only blur the column types."""
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True) if filled else frames[0]
-
-
-def municipal_rows(
-    context: Context, table: str, contents: Sequence[str], *, edition: int = 0
-) -> pd.DataFrame:
-    """Return a table's rows of some contents: municipalities and the whole country, all periods."""
+def table_rows(context: Context, table: str, *, edition: int = 0) -> pd.DataFrame:
+    """Return a table's rows of municipalities and the whole country, texts as categoricals."""
     key = edition_key(table, edition)
-    by_content = remembered(context, "table", key, lambda: _by_content(context, table, edition))
-    return united([by_content[one] for one in contents if one in by_content] or [by_content[""]])
+    return remembered(context, "table", key, lambda: _municipal(context, table, edition))
 
 
 def fitting_editions(
@@ -104,19 +87,15 @@ def fitting_editions(
     return fitting if len(editions) > 1 and fitting else [0]
 
 
-def _in_editions(
-    context: Context, indicator: specs.Indicator, selection: specs.Selection, rank: int
-) -> list[_Found]:
+def _in_editions(context: Context, indicator: specs.Indicator, selection: specs.Selection) -> list[_Found]:
     """Read one selection from every edition of its table; earlier editions only if they have figures."""
     table, declared = selection.table, selection.series or ""
     contents = [selection.content] if isinstance(selection.content, str) else selection.content
     found: list[_Found] = []
     for number in fitting_editions(context, table, contents, selection.dims):
-        rows = _selected(context, indicator, selection, edition=number)
-        if found and rows.empty:
-            continue
-        piece = Piece(declared, context.store.info(table, number))
-        found.append(_Found(piece, edition_key(table, number), rank, rows))
+        sheet = _selected(context, indicator, selection, edition=number)
+        if len(sheet) or not found:
+            found.append(_Found(Piece(declared, context.store.info(table, number)), sheet))
     return found
 
 
@@ -132,8 +111,8 @@ def _told_once(found: list[_Found], labels: list[str]) -> tuple[list[_Found], li
         if label == one.piece.declared
         or _imported(one.piece.info)
         or not _has_periods(
-            [main.rows for main, name in zip(found, labels, strict=True) if name == one.piece.declared],
-            one.rows,
+            [main.sheet for main, name in zip(found, labels, strict=True) if name == one.piece.declared],
+            one.sheet,
         )
     ]
     return [one for one, _ in kept], [label for _, label in kept]
@@ -143,54 +122,58 @@ def _imported(info: TableInfo) -> bool:
     return "imported" in {info.kind, *(part.kind for part in info.parts)}
 
 
-def _has_periods(main: Sequence[pd.DataFrame], apart: pd.DataFrame) -> bool:
+def _has_periods(main: Sequence[Sheet], apart: Sheet) -> bool:
     """Tell whether a series has every period of figures that stand apart from it."""
-    told, wanted = (
-        rows[rows["value"].notna()].groupby("period")["area"].nunique() for rows in (united(main), apart)
-    )
-    return bool((told.reindex(wanted.index, fill_value=0) >= COVERAGE * wanted).all())
+    areas = {period: np.isfinite(apart.figures[line]) for line, period in enumerate(apart.periods)}
+    told = {period: np.zeros_like(known) for period, known in areas.items()}
+    for sheet in main:
+        for line, period in enumerate(sheet.periods):
+            if period in told:
+                told[period] |= np.isfinite(sheet.figures[line])
+    return all(told[period].sum() >= COVERAGE * known.sum() for period, known in areas.items())
 
 
-def _order(indicator: specs.Indicator, found: Sequence[_Found], labels: Sequence[str]) -> dict[str, int]:
-    """Return every series' place: as declared, each before those that were set apart from it."""
-    order: dict[str, int] = {}
+def _order(indicator: specs.Indicator, found: Sequence[_Found], labels: Sequence[str]) -> list[str]:
+    """Return the series in their order: as declared, each before those that were set apart from it."""
+    order: dict[str, None] = {}
     for name in dict.fromkeys(one.series or "" for one in indicator.source):
-        order.setdefault(name, len(order))
-        for one, label in zip(found, labels, strict=True):
-            if one.piece.declared == name:
-                order.setdefault(label, len(order))
-    return order
+        order[name] = None
+        order |= dict.fromkeys(
+            label for one, label in zip(found, labels, strict=True) if one.piece.declared == name
+        )
+    return list(order)
 
 
-def _by_content(context: Context, table: str, edition: int) -> dict[str, pd.DataFrame]:
-    """Split a table by content, so that a selection need not search the whole of it; "" holds no rows."""
-    rows = context.store.read(table, edition)
-    rows = rows[rows["area"].isin([*context.areas, WHOLE_COUNTRY])]
-    return {
-        "": rows.iloc[:0],
-        **{str(content): part for content, part in rows.groupby("content", observed=True)},
-    }
+def _municipal(context: Context, table: str, edition: int) -> pd.DataFrame:
+    """Read a table without regions and abolished municipalities."""
+    rows = context.store.coded(table, edition)
+    known = among(rows["area"], [*context.areas, WHOLE_COUNTRY])
+    return rows if known.all() else rows.iloc[np.flatnonzero(known)]
 
 
 def _selected(
     context: Context, indicator: specs.Indicator, selection: specs.Selection, *, edition: int
-) -> pd.DataFrame:
+) -> Sheet:
     """Return one value per area and period of one selection, in the indicator's unit."""
-    contents = [selection.content] if isinstance(selection.content, str) else selection.content
-    rows = municipal_rows(context, selection.table, contents, edition=edition)
+    rows = table_rows(context, selection.table, edition=edition)
+    admitted = None
     if selection.periods:
         low, high = bounds(selection.periods)
-        admitted = [period for period in rows["period"].unique() if low <= month_number(period) <= high]
-        rows = rows[rows["period"].isin(admitted)]
+        periods = [str(period) for period in codes_of(rows["period"])[1]]
+        admitted = [period for period in periods if low <= month_number(period) <= high]
     where = f"indicator {indicator.id}, table {selection.table}"
-    picked = select(rows, contents, selection.dims, where=where)
-    values = formulas.level(picked.rows) if picked.parts == 1 else formulas.summed(picked.rows, picked.parts)
-    return values if selection.scale == 1 else values.assign(value=values["value"] * selection.scale)
+    picked = select(rows, selection.content, selection.dims, where=where, periods=admitted)
+    sheet = one_value(picked, context.areas, edition_key(selection.table, edition))
+    return sheet if selection.scale == 1 else replace(sheet, figures=sheet.figures * selection.scale)
 
 
-def nothing() -> pd.DataFrame:
-    """Return an empty frame with the columns and types of a full one."""
-    text = {name: pd.Series(dtype="str") for name in ("area", "period", "series", "symbol", "tables")}
-    return pd.DataFrame({**text, "block": pd.Series(dtype="int64"), "value": pd.Series(dtype="float64")})[
-        formulas.COLUMNS
-    ]
+def one_value(picked: Selected, areas: Mapping[str, int], table: str) -> Sheet:
+    """Return picked rows with one value per area and period: as published, or the sum of their parts."""
+    if picked.parts == 1:
+        return formulas.level(picked.rows, areas, table)
+    return formulas.summed(picked.rows, picked.parts, areas, table)
+
+
+def nothing(context: Context) -> Sheet:
+    """Return a sheet without lines."""
+    return new_sheet((), (), len(context.areas) + 1)

@@ -6,12 +6,14 @@ Does not add anything up (formulas.py) and does not decide between tables (serie
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from uso_lib.errors import UsoError
+from uso_lib.tidy import among, codes_of
 
 WHOLE_COUNTRY = "SSS"
 TIDY_COLUMNS = frozenset({"table", "area", "period", "content", "value", "symbol"})
@@ -41,6 +43,7 @@ def select(
     dims: Mapping[str, str | Sequence[str]],
     *,
     where: str,
+    periods: Collection[str] | None = None,
 ) -> Selected:
     """Pick contents and dimension codes out of one tidy table.
 
@@ -49,13 +52,15 @@ def select(
     Parameters
     ----------
     rows
-        Tidy table of the store.
+        Tidy table of the store, its texts as they are or as categoricals (much quicker).
     content
         One content code, or several whose values belong together.
     dims
         Dimension column → code, list of codes, or a range over numeric codes ("7-15", "85-").
     where
         What is being selected, for the error message.
+    periods
+        The periods that are admitted; all without it.
 
     Raises
     ------
@@ -63,18 +68,26 @@ def select(
         A dimension does not exist in the table, or one that has no total ``SSS`` is not named.
     """
     contents = [content] if isinstance(content, str) else list(content)
-    picked, parts = rows[rows["content"].isin(contents)], len(contents)
+    picked, parts = np.flatnonzero(among(rows["content"], contents)), len(contents)
+    if periods is not None:
+        picked = picked[among(rows["period"], periods)[picked]]
     dimensions = [column for column in rows.columns if column not in TIDY_COLUMNS]
     unknown = sorted(set(dims) - set(dimensions))
     if unknown:
-        known = ", ".join(dimensions) or "none"
-        message = f"{where}: the table has no dimension {', '.join(unknown)}; it has {known}."
+        there = ", ".join(dimensions) or "none"
+        message = f"{where}: the table has no dimension {', '.join(unknown)}; it has {there}."
         raise UsoError(message)
     for dimension in dimensions:
-        codes = _codes(picked[dimension], dims.get(dimension), where=f"{where}, dimension {dimension}")
-        picked = picked[picked[dimension].isin(codes)]
+        numbers, known = codes_of(rows[dimension])
+        at, texts = numbers[picked], known.tolist()
+        held = np.bincount(at, minlength=len(texts)).tolist()
+        available = [text for text, count in zip(texts, held, strict=True) if count]
+        codes = _codes(available, dims.get(dimension), where=f"{where}, dimension {dimension}")
+        wanted = set(codes)
+        picked = picked[np.array([text in wanted for text in texts], dtype=bool)[at]]
         parts *= len(codes)
-    return Selected(picked[["area", "period", "value", "symbol"]], parts)
+    columns = {name: rows[name].array.take(picked) for name in ("area", "period", "value", "symbol")}
+    return Selected(pd.DataFrame(columns, copy=False), parts)
 
 
 def resolve(wanted: str | Sequence[str], available: Sequence[str]) -> list[str]:
@@ -100,8 +113,7 @@ def resolve(wanted: str | Sequence[str], available: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _codes(column: pd.Series, wanted: str | Sequence[str] | None, *, where: str) -> list[str]:
-    available = [str(code) for code in column.unique()]
+def _codes(available: Sequence[str], wanted: str | Sequence[str] | None, *, where: str) -> list[str]:
     if wanted is not None:
         return resolve(wanted, available)
     if available and WHOLE_COUNTRY not in available:

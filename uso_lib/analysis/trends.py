@@ -66,17 +66,17 @@ def trend_of(context: Context, series: IndicatorSeries, line: int | None) -> Tre
     if line is None or not indicator.trend or indicator.formula in UNTESTED:
         return None
     keys = series.grid.keys
-    if year_of(str(keys["period"].iloc[line])) > context.store.reference_year:
+    if year_of(keys.periods[line]) > context.store.reference_year:
         return None
     own = series.grid.figures[:, context.column]
     lines = _latest(series, own, line)
     if len(lines) < POINTS:
         return None
-    months = keys["month"].to_numpy()[lines]
+    months = keys.months[lines]
     years = (months - months[-1]) / MONTHS_OF_YEAR
     chance = _chance(context, series, lines)
     direction, slope = directions(years, own[lines], chance)
-    start, end = str(keys["period"].iloc[lines[0]]), str(keys["period"].iloc[lines[-1]])
+    start, end = keys.periods[lines[0]], keys.periods[lines[-1]]
     return Trend(NAMES[int(direction)], start, end, float(slope), weighted=chance is not None)
 
 
@@ -134,10 +134,10 @@ def _significant(
 def _latest(series: IndicatorSeries, own: Values, line: int) -> NDArray[np.int64]:
     """Return the lines of the latest points, fewer than five when there are not five without a hole."""
     keys = series.grid.keys
-    months = keys["month"].to_numpy()
-    same = (keys["series"] == keys["series"].iloc[line]) & (keys["block"] == keys["block"].iloc[line])
+    months = keys.months
+    same = (keys.numbers == keys.numbers[line]) & (keys.blocks == keys.blocks[line])
     yearly = (months <= months[line]) & ((months - months[line]) % MONTHS_OF_YEAR == 0)
-    found: NDArray[np.int64] = np.flatnonzero(same.to_numpy() & yearly & np.isfinite(own))[-POINTS:]
+    found: NDArray[np.int64] = np.flatnonzero(same & yearly & np.isfinite(own))[-POINTS:]
     stretches = runs(months[found].tolist(), monthly=False)
     latest: NDArray[np.int64] = found[stretches == stretches[-1]]
     return latest
