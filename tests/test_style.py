@@ -47,6 +47,20 @@ def test_bold_text_is_wider_and_lines_are_measured_apart() -> None:
     assert text_layout.widest([]) == 0
 
 
+def test_a_text_is_as_wide_as_the_font_lays_it_out() -> None:
+    for text in (
+        "Mänttä-Vilppula 1\u00a0234,5 %",
+        "18–64\u00a0v. (9/10)",
+        "−0,4",
+        "Kyyjärvi, AVATYÖ",
+        "x",
+        "",
+    ):
+        for size, bold in ((10.0, False), (9.0, True)):
+            whole = text_layout._laid_out(text, size, bold=bold) / 64
+            assert text_layout.text_width(text, size, bold=bold) == whole
+
+
 def test_text_is_broken_at_spaces_only() -> None:
     assert text_layout.wrap("Kuntien välinen nettomuutto", 60) == "Kuntien\nvälinen\nnettomuutto"
     assert text_layout.wrap("Työpaikkaomavaraisuus", 20) == "Työpaikkaomavaraisuus"

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from uso_lib.analysis.proof import Shown, proof_of
-from uso_lib.catalog import load_catalog
 from uso_lib.desk.completion import complete_in_notebook
 from uso_lib.desk.figures import FigureKind, hidden_figures, own_figure
 from uso_lib.desk.names import names_view, section_titles
 from uso_lib.desk.peers import chosen_peers, is_report_run, saved_peers
 from uso_lib.desk.unquoted import tell_unquoted
 from uso_lib.errors import NoSuchPart, UnknownName
+from uso_lib.foundation import foundation
 from uso_lib.mistakes import suggestion, unknown_name
 from uso_lib.parameters import load_member, load_network
 from uso_lib.presentation.sections.cover import cover_section
@@ -25,14 +25,13 @@ from uso_lib.presentation.sections.peers import peers_section
 from uso_lib.presentation.sections.proof import FIGURE_PROOF_MEDIA_TYPE, ProofView, declared_texts
 from uso_lib.presentation.sections.reforms import reforms_section
 from uso_lib.presentation.sections.rows import intro_section, row_section, theme_section
+from uso_lib.presentation.sections.shared import share_sections
 from uso_lib.presentation.sections.sources import sources_section
 from uso_lib.presentation.sections.summary import summary_section
 from uso_lib.presentation.sections.trial import on_trial, trial_section
 from uso_lib.presentation.sections.view import EMPTY, SectionView
 from uso_lib.presentation.sections.words import WordsView, words_view
-from uso_lib.regions import load_regions
 from uso_lib.situation_results import SituationResults
-from uso_lib.store import open_store
 from uso_lib.strict_yaml import did_you_mean
 from uso_lib.workspace import Workspace, find_workspace
 
@@ -69,13 +68,13 @@ def open_situation(
     >>> situation = open_situation("tornio")  # doctest: +SKIP
     >>> situation.section("tyollisyys")  # doctest: +SKIP
     """
-    place, regions, catalog = workspace or find_workspace(), load_regions(), load_catalog()
+    place = workspace or find_workspace()
+    held = foundation(place.data)
     parameters = load_member(
-        place, member, peers=peers, themes=themes, regions=regions, catalog_ids=catalog.ids
+        place, member, peers=peers, themes=themes, regions=held.regions, catalog_ids=held.catalog.ids
     )
-    store = open_store(data=place.data)
-    network = load_network(place, regions=regions)
-    situation = Situation(parameters, network, store, catalog, regions, workspace=place)
+    network = load_network(place, regions=held.regions)
+    situation = Situation(parameters, network, held.store, held.catalog, held.regions, workspace=place)
     offered = situation._names_by_method
     complete_in_notebook(offered)
     if not is_report_run():
@@ -267,6 +266,11 @@ class Situation(SituationResults):
             left_out=visible - set(told),
             other_places=[one.name for one in self._context.regions.all if one != here],
         )
+
+    def _share(self) -> None:
+        """Make what is remembered for all municipalities: their series, the country of their maps."""
+        super()._share()
+        share_sections()
 
     def _left_out(self, theme: str) -> SectionView:
         """Return an empty section, which at the desk says why; the report's cells show nothing at all."""

@@ -22,6 +22,7 @@ from uso_lib.presentation.charts.series import (
     own_stretch,
     shown_groups,
 )
+from uso_lib.presentation.sections.records import is_known, ranking_lines
 from uso_lib.presentation.words import chance, findings, finnish, partners, standing
 from uso_lib.regions import Municipality
 
@@ -79,11 +80,11 @@ def ranking(comparison: Comparison) -> str:
     told += ["ennakkotieto" if "*" in comparison.symbol else ""]
     first = finnish.sentence(f"{name} {', '.join(filter(None, told))}")
     sentences = [f"Pylväskuvio: {title}{when}. {first}"]
-    sentences += filter(None, [extremes(comparison.ranking, comparison.indicator.decimals)])
+    sentences += filter(None, [extremes(ranking_lines(comparison), comparison.indicator.decimals)])
     groups = _group_values(comparison)
     if groups:
         sentences.append(finnish.sentence(finnish.sentence_start(", ".join(groups))))
-    unknown = list(comparison.ranking.loc[comparison.ranking["value"].isna(), "name"])
+    unknown = [str(row["name"]) for row in ranking_lines(comparison) if not is_known(row["value"])]
     if unknown:
         sentences.append(f"Ei tietoa: {finnish.listing(unknown)}.")
     return " ".join(sentences)
@@ -174,8 +175,8 @@ def flow(title: str, result: FlowResult) -> str:
 def sparkline(comparison: Comparison) -> str:
     """Describe the tiny trend of the summary table: first and newest value of what it draws."""
     known = own_stretch(comparison)
-    ends = [_number(known["value"].iloc[place], comparison) for place in (0, -1)]
-    span = finnish.period_span(known["period"].iloc[0], known["period"].iloc[-1], style="short")
+    ends = [_number(known[place]["value"], comparison) for place in (0, -1)]
+    span = finnish.period_span(known[0]["period"], known[-1]["period"], style="short")
     return f"Kehitys {span}: {ends[0]} → {ends[1]}"
 
 

@@ -111,10 +111,8 @@ def _finish(
 ) -> Figure:
     keys = [Key(own, style.MEMBER, bold=True)]
     keys += [Key(name, colour, mark) for name, (mark, colour) in zip(names, _MARKS, strict=False)]
-    with style.drawing():
-        canvas = _canvas(rows, keys)
-        svg = canvas.svg()
-    return finished(spec, svg, kind="bars", subtitle=subtitle, alt=alt, size_pt=(canvas.width, canvas.height))
+    canvas = _canvas(rows, keys)
+    return finished(spec, canvas, kind="bars", subtitle=subtitle, alt=alt)
 
 
 def _canvas(rows: Sequence[CategoryRow], keys: list[Key]) -> Canvas:

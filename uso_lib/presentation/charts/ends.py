@@ -5,9 +5,10 @@ Does not rank: which end is the better one is for the places to tell.
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
 
 from uso_lib.presentation.charts.series import as_float
+from uso_lib.presentation.sections.records import Record, is_known
 from uso_lib.presentation.words import finnish
 
 #: When more municipalities share an end, one is named.
@@ -16,23 +17,23 @@ MOST_NAMED = 3
 _GREATEST, _LEAST = ("Suurin", "Suurimmat"), ("pienin", "pienimmät")
 
 
-def extremes(rows: pd.DataFrame, decimals: int) -> str:
+def extremes(rows: Sequence[Record], decimals: int) -> str:
     """Tell the greatest and the least value and who has them; several that print alike are all named.
 
     Parameters
     ----------
     rows
-        Columns ``name`` and ``value``; rows without a value and a single one tell nothing.
+        With ``name`` and ``value``; rows without a value and a single one tell nothing.
     """
-    known = rows.loc[rows["value"].notna()]
+    known = [row for row in rows if is_known(row["value"])]
     if len(known) < 2:
         return ""
-    values = [as_float(value) for value in known["value"]]
+    values = [as_float(row["value"]) for row in known]
     texts = [finnish.number(value, decimals) for value in values]
     if len(set(texts)) == 1:
         return f"Kaikilla on sama luku, {texts[0]}."
     greatest, least = (finnish.number(end(values), decimals) for end in (max, min))
-    names = [str(name) for name in known["name"]]
+    names = [str(row["name"]) for row in known]
     told = [
         _end(words, [name for name, text in zip(names, texts, strict=True) if text == end], end)
         for words, end in ((_GREATEST, greatest), (_LEAST, least))

@@ -28,6 +28,7 @@ from uso_lib.presentation.charts.stack import (
     draw_indicator_stack,
 )
 from uso_lib.presentation.charts.trend import draw_category_trends, draw_own_trends, draw_trend
+from uso_lib.presentation.sections.records import is_known, ranking_lines
 
 #: From this many periods on a stack goes year by year; with more categories than this shares become bars.
 _FEWEST_YEARS = 3
@@ -125,7 +126,8 @@ def _draw_comparisons(spec: specs.FigureSpec, found: list[Comparison]) -> Figure
         )
     if spec.kind == "trend" and lines:
         return draw_trend(spec, lines[0])
-    return draw_ranking(spec, found[0]) if int(found[0].ranking["value"].notna().sum()) > 1 else None
+    ranked = sum(is_known(line["value"]) for line in ranking_lines(found[0]))
+    return draw_ranking(spec, found[0]) if ranked > 1 else None
 
 
 def _draw_breakdown(spec: specs.FigureSpec, result: BreakdownResult) -> Figure | None:

@@ -23,17 +23,14 @@ _NUMBER_PT = 40.0
 def draw_flow(spec: specs.FigureSpec, result: FlowResult) -> Figure:
     """Draw the partners with the greatest gains and the greatest losses."""
     gains, losses = greatest(result)
-    with style.drawing():
-        canvas = _canvas(gains, losses)
-        svg = canvas.svg()
+    canvas = _canvas(gains, losses)
     when = finnish.period(result.period or "", "plain")
     return finished(
         spec,
-        svg,
+        canvas,
         kind="flow",
         subtitle=f"netto (tulo {finnish.MINUS} lähtö), henkilöä, {when}",
         alt=alt_text.flow(spec.title, result),
-        size_pt=(canvas.width, canvas.height),
     )
 
 

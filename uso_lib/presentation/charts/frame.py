@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from uso_lib.presentation.charts import style, text_layout
@@ -24,7 +23,7 @@ LABEL_GAP_PT = 14.0
 
 
 class Frame:
-    """Hold the axes of a chart over years with their place in points, and draw what stands around the marks.
+    """Hold the plot of a chart over years with its place in points, and draw what stands around the marks.
 
     Parameters
     ----------
@@ -36,20 +35,18 @@ class Frame:
         self, canvas: Canvas, margins: Margins, x_limits: tuple[float, float], y_limits: tuple[float, float]
     ) -> None:
         self.canvas, self.margins = canvas, margins
-        self.x_limits, self.y_limits = x_limits, y_limits
+        self.x_limits = x_limits
         self.plot_right = canvas.width - margins.right
         self.plot_top = canvas.height - margins.top
-        self.axes: Axes = canvas.axes(margins, x_limits, y_limits)
+        self.plot = canvas.plot(margins, x_limits, y_limits)
 
     def x(self, value: float) -> float:
         """Return the place of a year in points."""
-        share = (value - self.x_limits[0]) / (self.x_limits[1] - self.x_limits[0])
-        return self.margins.left + share * (self.plot_right - self.margins.left)
+        return self.plot.x(value)
 
     def y(self, value: float) -> float:
         """Return the place of a value in points."""
-        share = (value - self.y_limits[0]) / (self.y_limits[1] - self.y_limits[0])
-        return self.margins.bottom + share * (self.plot_top - self.margins.bottom)
+        return self.plot.y(value)
 
     def draw_grid(self, ticks: Sequence[float]) -> None:
         """Draw light lines at the ticks, the zero line darker, and their numbers."""
@@ -57,7 +54,7 @@ class Frame:
         first, last = self.x_limits
         for colour, places in ((style.GRID, [tick for tick in ticks if tick != base]), (style.AXIS, [base])):
             lines = [((first, tick), (last, tick)) for tick in places]
-            self.canvas.rules(lines, colour=colour, axes=self.axes, behind=colour == style.GRID)
+            self.canvas.rules(lines, colour=colour, plot=self.plot, behind=colour == style.GRID)
         for tick, label in zip(ticks, tick_labels(ticks), strict=True):
             self.canvas.text(self.margins.left - 6, self.y(tick), label, side="right", colour=style.MUTED)
 

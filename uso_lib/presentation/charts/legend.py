@@ -65,7 +65,7 @@ def draw_mark(canvas: Canvas, key: Key, left: float, middle: float) -> None:
         canvas.boxes([(left, middle - _SWATCH_PT / 2, _SWATCH_PT, _SWATCH_PT)], colour=key.colour)
     elif key.mark == "tick":
         ends = (centre, middle - 6), (centre, middle + 6)
-        canvas.line(*ends, colour="white", width=4.4)
+        canvas.line(*ends, colour=style.WHITE, width=4.4)
         canvas.line(*ends, colour=key.colour, width=2.2)
     else:
         canvas.circles([(centre, middle)], colour=key.colour)

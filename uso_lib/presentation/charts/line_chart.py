@@ -6,14 +6,14 @@ Does not choose what is drawn (trend.py).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 
 from uso_lib import specs
 from uso_lib.presentation.charts import style, text_layout
-from uso_lib.presentation.charts.canvas import Canvas, Margins, Vertical
+from uso_lib.presentation.charts.canvas import Canvas, Margins, Point, Vertical
 from uso_lib.presentation.charts.frame import LABEL_GAP_PT, Frame, tick_labels, value_ticks
 from uso_lib.presentation.charts.series import Band, Line, Numbers, marked, year_number
 from uso_lib.presentation.words import finnish
@@ -64,40 +64,34 @@ def draw_lines(
     _draw_breaks(frame, marks, before=_half_step(lines))
     _draw_notes(frame, notes)
     for band in bands:
-        years = np.concatenate([band.x, band.x[::-1]])
-        edge = np.concatenate([band.low, band.high[::-1]])
-        (spread,) = frame.axes.fill(years, edge, facecolor=style.BAND, edgecolor=style.BAND_EDGE, zorder=1)
-        spread.set(linewidth=0.6, clip_on=False)
+        there, back = _points(band.x, band.low), _points(band.x, band.high)[::-1]
+        canvas.area([*there, *back], colour=style.BAND, edge=style.BAND_EDGE, width=0.6, plot=frame.plot)
     for depth, line in enumerate(reversed(lines)):
-        _draw_line(frame.axes, line, zorder=3 + depth)
+        _draw_line(frame, line, depth=3 + depth)
     _draw_end_labels(frame, lines, labels)
     return canvas
 
 
-def _draw_line(axes: Axes, line: Line, *, zorder: int) -> None:
-    look = line.look
+def _draw_line(frame: Frame, line: Line, *, depth: int) -> None:
     count = sum(int(np.isfinite(part.y).sum()) for part in line.parts)
     dotted = line.dots and count <= _SPARSE
-    width = look.width * (_DENSE_WIDTH if count > _DENSE else 1)
+    look = replace(line.look, width=line.look.width * (_DENSE_WIDTH if count > _DENSE else 1))
+    filled = {"fill": look.colour}
     for part in line.parts:
-        axes.plot(
-            part.x,
-            part.y,
-            color=look.colour,
-            linewidth=width,
-            linestyle=style.dash_style(look.dashes),
-            zorder=zorder,
-            clip_on=False,
-            marker=look.mark if dotted else "None",
-            markersize=4,
-            markeredgewidth=0,
-        )
+        points = _points(part.x, part.y)
+        frame.canvas.curve(points, look, frame.plot, depth=depth)
+        if dotted and look.mark:
+            frame.canvas.marks(look.mark, 4, points, filled, frame.plot, depth=depth)
         alone = _alone(part.y)
         if alone.any() and not dotted:
-            axes.plot(part.x[alone], part.y[alone], "o", color=look.colour, markersize=4.5, zorder=zorder)
+            lone = _points(part.x[alone], part.y[alone])
+            frame.canvas.marks("o", 4.5, lone, {**filled, "stroke": look.colour}, frame.plot, depth=depth)
     if look.mark:
-        (mark,) = axes.plot([line.end[1]], [line.end[2]], look.mark, color=look.colour, clip_on=False)
-        mark.set(markersize=6, markeredgewidth=0, zorder=zorder)
+        frame.canvas.marks(look.mark, 6, [line.end[1:3]], filled, frame.plot, depth=depth)
+
+
+def _points(x: Numbers, y: Numbers) -> list[Point]:
+    return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
 def _alone(values: Numbers) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ Does not cut classes (analysis/everywhere.py); the region is drawn by region_map
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,9 +15,15 @@ from uso_lib.analysis.everywhere import Everywhere
 from uso_lib.boundaries import Boundaries
 from uso_lib.presentation.charts import map_labels, map_text, style
 from uso_lib.presentation.charts.figure import Figure, finished
-from uso_lib.presentation.charts.map_canvas import GRID_PT, MapCanvas, ramp
+from uso_lib.presentation.charts.map_canvas import (
+    GRID_PT,
+    MapCanvas,
+    ramp,
+    written,
+    written_on_grid,
+)
 from uso_lib.presentation.charts.map_legend import class_legend, sign_legend
-from uso_lib.presentation.charts.map_view import View, view_of
+from uso_lib.presentation.charts.map_view import View
 
 HEIGHT_PT = 348.0
 #: Width of the map; the legend stands to the left of it.
@@ -31,38 +38,57 @@ _SIGNS = ("peer", "both", "network")
 def draw_country(spec: specs.FigureSpec, result: Everywhere, boundaries: Boundaries) -> Figure:
     """Draw all municipalities by class."""
     view, here = country_view(boundaries), result.municipality
-    with style.drawing():
-        canvas = MapCanvas(HEIGHT_PT)
-        draw_classes(canvas, view, result)
-        kinds = draw_marks(canvas, view, roles(result), {here.code: here.name})
-        below = class_legend(canvas, result, 1.0, HEIGHT_PT - 4)
-        sign_legend(canvas, kinds, map_text.own_label(result), 1.0, below - 12)
-        svg = canvas.svg()
+    canvas = MapCanvas(HEIGHT_PT)
+    draw_classes(canvas, view, result, top=HEIGHT_PT)
+    kinds = draw_marks(canvas, view, roles(result), {here.code: here.name})
+    below = class_legend(canvas, result, 1.0, HEIGHT_PT - 4)
+    sign_legend(canvas, kinds, map_text.own_label(result), 1.0, below - 12)
     return finished(
         spec,
-        svg,
+        canvas,
         kind="map",
         subtitle=map_text.country_subtitle(spec.title, result),
         alt=map_text.country_alt(spec.title, result),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
+@lru_cache(maxsize=4)
 def country_view(boundaries: Boundaries, detail: float = _DETAIL_PT) -> View:
     """Return the whole country at the right edge of a figure, without what is too small to be seen."""
     box = (style.WIDTH_PT - _MAP_PT - 2, 3.0, _MAP_PT, HEIGHT_PT - 6)
-    return view_of(boundaries, tuple(boundaries.areas), box, detail, GRID_PT, _LEAST_ISLAND_PT2)
+    return View(boundaries, tuple(boundaries.areas), box, detail, GRID_PT, _LEAST_ISLAND_PT2)
 
 
-def draw_classes(canvas: MapCanvas, view: View, result: Everywhere, *, width: float = 0.4) -> None:
-    """Fill the municipalities of a view, those of a class as one shape."""
+def draw_classes(
+    canvas: MapCanvas, view: View, result: Everywhere, *, top: float, width: float = 0.4
+) -> None:
+    """Fill the municipalities of a view, those of a class as one shape.
+
+    Parameters
+    ----------
+    top
+        How high the upper edge of the picture is, in the points of the view.
+    """
     found = result.table.loc[result.table["area"].isin(view.codes)]
     lacking = found.loc[found["value"].isna(), "area"]
-    canvas.hatched([ring for code in lacking for ring in view.rings[code]])
+    canvas.hatched([written(view.rings[code], top) for code in lacking])
+    paths = _paths(view, top)
     for number, colour in enumerate(ramp(len(result.classes))):
         codes = found.loc[found["class_number"] == number, "area"]
-        rings = [ring for code in codes for ring in view.rings[code]]
-        canvas.areas(rings, colour=colour, width=width, on_grid=view.grid == GRID_PT)
+        on_grid = view.grid == GRID_PT
+        canvas.areas([paths[code] for code in codes], colour=colour, width=width, on_grid=on_grid)
+
+
+def write_country(boundaries: Boundaries) -> None:
+    """Write the country once, for the maps of all municipalities that follow."""
+    _paths(country_view(boundaries), HEIGHT_PT)
+
+
+@lru_cache(maxsize=32)
+def _paths(view: View, top: float) -> Mapping[str, str]:
+    """Return municipality → its area, written once for all maps of a view."""
+    write = written_on_grid if view.grid == GRID_PT else written
+    return {code: write(view.rings[code], top) for code in view.codes}
 
 
 def roles(result: Everywhere) -> Mapping[str, Sequence[str]]:
@@ -96,7 +122,7 @@ def draw_marks(
     """
     (member,) = marked["member"]
     low, high = view.limits_of(member)
-    canvas.outlines(view.merged([member]), width=1.5, casing=0.8)
+    canvas.outlines([written(view.merged([member]), canvas.height)], width=1.5, casing=0.8)
     if float(max(high - low)) < _SMALL_PT:
         canvas.ring(tuple((low + high) / 2), radius=_SMALL_PT * 0.75)
         low, high = (low + high - _SMALL_PT * 1.5) / 2, (low + high + _SMALL_PT * 1.5) / 2

@@ -5,16 +5,14 @@ Does not know municipalities or projections: everything is given in points from 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
-from uso_lib.presentation.charts import style
-from uso_lib.presentation.charts.canvas import Canvas, Point
+from uso_lib.presentation.charts import style, svg
+from uso_lib.presentation.charts.canvas import Canvas, Point, edge_look
 
 #: Points in order, x and y.
 Line = npt.NDArray[np.float64]
@@ -29,11 +27,17 @@ NAME_STEP = 1.12
 #: Points of areas drawn `on_grid` are multiples of this many points, and are written as whole numbers of it.
 GRID_PT = 0.5
 
-#: What a name is written in, one over the other → how.
-_HALO = {"halo": 'fill="#fff" stroke="#fff" stroke-width="2.6"', "name": f'fill="{style.INK}"'}
-_ON_GRID = "on-grid"
-_GRID_GROUP = re.compile(rf'<g id="{_ON_GRID}">\s*<path d="([^"]*)"')
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+#: How a name is written, one over the other.
+_HALO = ('fill="#fff" stroke="#fff" stroke-width="2.6"', f'fill="{style.INK}"')
+_SHARP = {"stroke-linejoin": "miter"}
+_HATCH_ID = "without-data"
+#: Slanted lines over a square, repeated.
+_HATCHES = (
+    f'<defs><pattern id="{_HATCH_ID}" patternUnits="userSpaceOnUse" x="0" y="0" width="72" height="72">'
+    f'<rect x="0" y="0" width="73" height="73" fill="{style.WHITE}"/>'
+    f'<path d="{"".join(f"M{at - 72} {at} {at} {at - 72}" for at in range(36, 109, 2))}" '
+    f'style="fill:none;stroke:{HATCH};stroke-width:1"/></pattern></defs>'
+)
 #: Half the side of a triangle and its height above and below the middle.
 _TRIANGLE = (3.5, 3.6, 2.6)
 
@@ -49,12 +53,17 @@ def ramp(count: int) -> list[str]:
 class MapCanvas(Canvas):
     """Draw areas, outlines, signs and haloed texts."""
 
+    def __init__(self, height: float, width: float = style.WIDTH_PT) -> None:
+        super().__init__(height, width)
+        self._names: list[tuple[bool, str]] = []
+        self._hatches = False
+
     def areas(
         self,
-        rings: Sequence[Line],
+        paths: Sequence[str],
         *,
         colour: str,
-        edge: str = "white",
+        edge: str = style.WHITE,
         width: float = 0.5,
         on_grid: bool = False,
     ) -> None:
@@ -62,37 +71,32 @@ class MapCanvas(Canvas):
 
         Parameters
         ----------
-        on_grid
-            Whether all points are multiples of `GRID_PT`; they are then written as whole numbers, which takes
-            fewer digits.
+        paths
+            As `written` or, on the grid, `written_on_grid` gives them.
         """
-        if rings:
-            look = PathPatch(_shape(rings), facecolor=colour, edgecolor=edge)
-            look.set(linewidth=width / GRID_PT if on_grid else width, joinstyle="round")
-            if on_grid:
-                look.set_gid(_ON_GRID)
-            self._add(look, None, zorder=1.5)
+        if paths:
+            look = {"fill": colour, **edge_look(edge, width / GRID_PT if on_grid else width)}
+            shape = svg.joined(paths, look)
+            self._fill(f'<g transform="scale({GRID_PT:g})">{shape}</g>' if on_grid else shape)
 
-    def hatched(self, rings: Sequence[Line]) -> None:
+    def hatched(self, paths: Sequence[str]) -> None:
         """Draw areas without data: white with slanted lines."""
-        if rings:
-            look = PathPatch(_shape(rings), facecolor="white", edgecolor=HATCH, linewidth=0.5, hatch="//////")
-            self._add(look, None, zorder=1.5)
+        if paths:
+            look = {"fill": f"url(#{_HATCH_ID})", **edge_look(HATCH, 0.5), **_SHARP}
+            self._fill(svg.joined(paths, look))
+            self._hatches = True
 
-    def outlines(self, lines: Sequence[Line], *, width: float, casing: float = 0.0) -> None:
+    def outlines(self, paths: Sequence[str], *, width: float, casing: float = 0.0) -> None:
         """Draw closed dark lines with a white casing, so that they are seen on light and on dark areas."""
-        shape = _shape(lines)
-        for colour, wide in (("white", width + 2 * casing), (OUTLINE, width)):
+        for colour, wide in ((style.WHITE, width + 2 * casing), (OUTLINE, width)):
             if wide > width or colour == OUTLINE:
-                look = PathPatch(shape, facecolor="none", edgecolor=colour, linewidth=wide)
-                look.set_joinstyle("round")
-                self._add(look, None, zorder=2.5)
+                self._put(svg.joined(paths, {"fill": "none", **edge_look(colour, wide)}), None, depth=2.5)
 
     def ring(self, centre: Point, *, radius: float) -> None:
         """Draw an open ring, to point out what is too small to be seen."""
         turn = np.linspace(0, 2 * np.pi, 33)
         circle = np.column_stack([np.cos(turn), np.sin(turn)]) * radius + centre
-        self.outlines([circle], width=1.2, casing=0.8)
+        self.outlines([written([circle], self.height)], width=1.2, casing=0.8)
 
     def signs(self, kind: str, centres: Sequence[Point]) -> None:
         """Draw the sign of peers ("peer"), of the network ("network") or of those who are both ("both")."""
@@ -101,69 +105,59 @@ class MapCanvas(Canvas):
         wide, high, deep = _TRIANGLE
         triangle = np.array([(-wide, -deep), (wide, -deep), (0, high), (-wide, -deep)])
         if kind == "peer":
-            for colour, size in ((OUTLINE, 7.6), ("white", 5.6), (OUTLINE, 2.4)):
+            for colour, size in ((OUTLINE, 7.6), (style.WHITE, 5.6), (OUTLINE, 2.4)):
                 self._dots(centres, colour, size)
         elif kind == "both":
-            for colour, size in ((OUTLINE, 9.4), ("white", 7.4)):
+            for colour, size in ((OUTLINE, 9.4), (style.WHITE, 7.4)):
                 self._dots(centres, colour, size)
             self._triangles([triangle * 0.62 + centre for centre in centres], OUTLINE)
         else:
-            self._triangles([triangle + centre for centre in centres], "white")
+            self._triangles([triangle + centre for centre in centres], style.WHITE)
 
     def _dots(self, centres: Sequence[Point], colour: str, size: float) -> None:
         """Draw discs as round ends of lines without length: the shortest way to write them."""
-        points = np.repeat(np.array(centres, dtype=float), 2, axis=0)
-        dots = PathPatch(Path(points, [Path.MOVETO, Path.LINETO] * len(centres)), facecolor="none")
-        dots.set(edgecolor=colour, linewidth=size, capstyle="round")
-        self._add(dots, None, zorder=5)
+        look = {"fill": "none", **edge_look(colour, size), "stroke-linecap": "round"}
+        paths = [svg.path(self._places([centre, centre], None)) for centre in centres]
+        self._put(svg.joined(paths, look), None, depth=5)
 
     def _triangles(self, rings: Sequence[Line], colour: str) -> None:
-        look = PathPatch(_shape(rings), facecolor=colour, edgecolor=OUTLINE, linewidth=1.0)
-        self._add(look, None, zorder=5)
+        look = {"fill": colour, **edge_look(OUTLINE, 1.0), **_SHARP}
+        self._put(svg.joined([written(rings, self.height)], look), None, depth=5)
 
     def name(self, x: float, y: float, text: str, *, bold: bool = False) -> None:
         """Write a small text of one or more lines centred on a point, with a white halo."""
         step = style.SMALL_PT * NAME_STEP
         lines = text.split("\n")
         first = y + (len(lines) - 1) / 2 * step - 0.36 * style.SMALL_PT
-        for depth, look in enumerate(_HALO):
-            for index, line in enumerate(lines):
-                place = x / self.width, (first - index * step) / self.height
-                written = self._figure.text(*place, line, ha="center", fontsize=style.SMALL_PT)
-                written.set(zorder=6 + depth, gid=f"{look}-bold" if bold else look)
+        for index, line in enumerate(lines):
+            self._names.append((bold, svg.text(line, x, self.height - (first - index * step), {})))
 
-    def svg(self) -> str:
-        """Return the picture as SVG text; areas on the grid are written as whole numbers of it.
-
-        Names get their look from one group around all of them; halos are white strokes below the letters.
-        """
-        text = _GRID_GROUP.sub(_whole, super().svg())
-        for name, look in _HALO.items():
-            for kind, weight in ((f"{name}-bold", ' font-weight="700"'), (name, "")):
+    def _body(self) -> str:
+        """Return what is drawn; names get their look from groups, their halos are white strokes below."""
+        parts = [super()._body()]
+        for look in _HALO:
+            for bold, texts in groupby(self._names, key=lambda one: one[0]):
+                weight = ' font-weight="700"' if bold else ""
                 group = f'<g font-size="{style.SMALL_PT:g}" text-anchor="middle"{weight} {look}>'
-                text = _gathered(text, kind, group)
-        return text
+                parts.append(f"{group}{''.join(text for _, text in texts)}</g>")
+        return "".join([*parts, _HATCHES if self._hatches else ""])
+
+    def _fill(self, shape: str) -> None:
+        self._put(shape, None, depth=1.5)
 
 
-def _gathered(svg: str, kind: str, group: str) -> str:
-    """Put the texts of a kind that follow one another into one group, which gives them their look."""
-    one = rf'<g id="{kind}">\s*(?:<!--.*?-->\s*)?<text style="[^"]*"([^>]*>[^<]*</text>)\s*</g>\s*'
-    return re.sub(
-        rf"(?:{one})+",
-        lambda run: f"{group}{''.join(f'<text{text}' for text in re.findall(one, run.group()))}</g>",
-        svg,
-    )
+def written(rings: Sequence[Line], top: float) -> str:
+    """Write areas as path data.
+
+    Parameters
+    ----------
+    top
+        How high the upper edge of the picture is, in the points the areas are given in.
+    """
+    return "".join(svg.path([(x, top - y) for x, y in ring[:-1].tolist()], closed=True) for ring in rings)
 
 
-def _whole(group: re.Match[str]) -> str:
-    """Write the points of an area on the grid as whole numbers, shown in their true size."""
-    path = _NUMBER.sub(lambda number: f"{float(number.group()) / GRID_PT:.0f}", group.group(1))
-    return f'<g transform="scale({GRID_PT:g})"><path d="{path}"'
-
-
-def _shape(rings: Sequence[Line]) -> Path:
-    """Return closed rings as one shape."""
-    codes = [np.full(len(ring), Path.LINETO) for ring in rings]
-    for part in codes:
-        part[0], part[-1] = Path.MOVETO, Path.CLOSEPOLY
-    return Path(np.vstack(list(rings)), np.concatenate(codes))
+def written_on_grid(rings: Sequence[Line], top: float) -> str:
+    """Write areas on the grid of `GRID_PT` in whole numbers of it, which takes fewer digits."""
+    whole = [np.rint((ring[:-1] * (1, -1) + (0, top)) / GRID_PT) for ring in rings]
+    return "".join(svg.path(ring.tolist(), closed=True) for ring in whole)

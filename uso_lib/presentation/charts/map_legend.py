@@ -11,7 +11,7 @@ import numpy as np
 
 from uso_lib.analysis.everywhere import Everywhere, MapClass
 from uso_lib.presentation.charts import style, text_layout
-from uso_lib.presentation.charts.map_canvas import OUTLINE, Line, MapCanvas, ramp
+from uso_lib.presentation.charts.map_canvas import OUTLINE, MapCanvas, ramp, written
 from uso_lib.presentation.words import finnish
 
 _SWATCH = (16.0, 10.0)
@@ -37,13 +37,13 @@ def class_legend(canvas: MapCanvas, result: Everywhere, x: float, top: float) ->
     colours = ramp(len(result.classes))
     decimals = result.indicator.decimals
     for one, colour in list(zip(result.classes, colours, strict=True))[::-1]:
-        canvas.areas([_swatch(x, y)], colour=colour, edge=style.AXIS, width=0.5)
+        canvas.areas([_swatch(canvas, x, y)], colour=colour, edge=style.AXIS, width=0.5)
         text = f"{class_text(one, decimals)} ({one.count})"
         canvas.text(x + _SWATCH[0] + _GAP, y, text)
         y -= _STEP
     lacking = len(result.table) - result.with_data
     if lacking:
-        canvas.hatched([_swatch(x, y)])
+        canvas.hatched([_swatch(canvas, x, y)])
         canvas.text(x + _SWATCH[0] + _GAP, y, f"ei tietoa ({lacking})")
         y -= _STEP
     return y + _STEP / 2
@@ -81,9 +81,9 @@ def draw_rows(canvas: MapCanvas, rows: Sequence[Sequence[tuple[str, str, float]]
         x, y = 0.5, top - _STEP * (number + 0.5)
         for colour, text, width in row:
             if colour:
-                canvas.areas([_swatch(x, y, _ROW_SWATCH)], colour=colour, edge=style.AXIS, width=0.5)
+                canvas.areas([_swatch(canvas, x, y, _ROW_SWATCH)], colour=colour, edge=style.AXIS, width=0.5)
             else:
-                canvas.hatched([_swatch(x, y, _ROW_SWATCH)])
+                canvas.hatched([_swatch(canvas, x, y, _ROW_SWATCH)])
             canvas.text(x + _ROW_SWATCH[0] + _ROW_GAP, y, text, size=style.SMALL_PT)
             x += width
 
@@ -107,7 +107,7 @@ def sign_legend(canvas: MapCanvas, kinds: Sequence[str], member: str, x: float, 
         "both": "verrokki ja verkoston kunta",
     }
     y = top - _STEP / 2
-    canvas.outlines([_swatch(x, y)], width=1.6)
+    canvas.outlines([_swatch(canvas, x, y)], width=1.6)
     canvas.text(x + _SWATCH[0] + _GAP, y, member, bold=True, colour=OUTLINE)
     for kind in kinds:
         y -= _STEP
@@ -115,7 +115,9 @@ def sign_legend(canvas: MapCanvas, kinds: Sequence[str], member: str, x: float, 
         canvas.text(x + _SWATCH[0] + _GAP, y, words[kind])
 
 
-def _swatch(x: float, y: float, size: tuple[float, float] = _SWATCH) -> Line:
+def _swatch(canvas: MapCanvas, x: float, y: float, size: tuple[float, float] = _SWATCH) -> str:
+    """Return a small box around a place at its left."""
     width, height = size
     low, high = y - height / 2, y + height / 2
-    return np.array([(x, low), (x + width, low), (x + width, high), (x, high), (x, low)])
+    corners = np.array([(x, low), (x + width, low), (x + width, high), (x, high), (x, low)])
+    return written([corners], canvas.height)

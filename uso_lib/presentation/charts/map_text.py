@@ -12,6 +12,7 @@ from uso_lib.presentation.charts.ends import extremes
 from uso_lib.presentation.charts.map_legend import class_text
 from uso_lib.presentation.charts.series import as_float
 from uso_lib.presentation.charts.trend import indicator_unit, under_title
+from uso_lib.presentation.sections.records import records
 from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.places import region_genitive
 from uso_lib.regions import Municipality
@@ -74,7 +75,7 @@ def country_alt(title: str, result: Everywhere) -> str:
     sentences = [
         f"Kartta: {title}, koko maa {when}.",
         f"{_own_value(result)} ja kuuluu {name} ({limits}; {members}).",
-        extremes(result.table, result.indicator.decimals),
+        extremes(records(result.table), result.indicator.decimals),
         _known(result.with_data, len(result.table)),
     ]
     return " ".join(filter(None, sentences))
@@ -87,7 +88,7 @@ def region_alt(title: str, result: Everywhere) -> str:
     sentences = [
         f"Kartta: {title}, {region_genitive(here.region)} kunnat {when}.",
         f"{_own_value(result)}.",
-        extremes(region, result.indicator.decimals),
+        extremes(records(region), result.indicator.decimals),
         _known(int(region["value"].notna().sum()), len(region)),
     ]
     return " ".join(filter(None, sentences))

@@ -69,8 +69,7 @@ class View:
 
     def centre(self, code: str) -> Point:
         """Return a point in the middle of a municipality's greatest part."""
-        best = max(places(self.rings[code][:1], 0.0), key=lambda place: place.room)
-        return best.x, best.y
+        return _centre(self, code)
 
     def limits_of(self, code: str) -> tuple[Line, Line]:
         """Return the lower left and the upper right corner of a municipality's greatest part."""
@@ -119,7 +118,7 @@ class View:
         return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def view_of(
     boundaries: Boundaries,
     codes: tuple[str, ...],
@@ -160,6 +159,18 @@ def places(rings: Sequence[Line], height: float) -> list[Place]:
             found.append(Place(sum(best) / 2, float(y), best[1] - best[0]))
     x, y = rings[0][:-1].mean(axis=0)
     return found or [Place(float(x), float(y), 0.0)]
+
+
+@lru_cache(maxsize=4096)
+def places_of(view: View, code: str, height: float) -> list[Place]:
+    """Return places for a text of a height inside a municipality; its maps share them."""
+    return places(view.rings[code], height)
+
+
+@lru_cache(maxsize=4096)
+def _centre(view: View, code: str) -> Point:
+    best = max(places(view.rings[code][:1], 0.0), key=lambda place: place.room)
+    return best.x, best.y
 
 
 def stretches(rings: Sequence[Line], y: float) -> list[tuple[float, float]]:

@@ -20,17 +20,14 @@ _HEAD_PT = 20.0
 def draw_pyramid(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
     """Draw the earlier year on the left and the later one on the right, the earlier level marked there."""
     pyramid = age_groups(result, spec.periods)
-    with style.drawing():
-        canvas = _canvas(pyramid)
-        svg = canvas.svg()
+    canvas = _canvas(pyramid)
     first, unit = finnish.period(pyramid.periods[0], "short"), finnish.unit_name(result.breakdown.unit)
     return finished(
         spec,
-        svg,
+        canvas,
         kind="pyramid",
         subtitle=f"{unit} ikäryhmittäin. Pystyviiva: vuoden {first} taso.",
         alt=alt_text.pyramid(spec.title, result.municipality, pyramid),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
@@ -77,5 +74,5 @@ def _draw_bars(
         for length, middle in zip(now, middles, strict=True)
     ]
     # White around the mark keeps it in sight on the bar.
-    canvas.rules(marks, colour="white", width=3.8)
+    canvas.rules(marks, colour=style.WHITE, width=3.8)
     canvas.rules(marks, colour=style.INK, width=1.6)

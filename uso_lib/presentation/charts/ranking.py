@@ -18,6 +18,7 @@ from uso_lib.presentation.charts.canvas import Canvas
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.series import as_float, marked, shown_groups
 from uso_lib.presentation.charts.trend import indicator_unit, under_title
+from uso_lib.presentation.sections.records import is_known, ranking_lines
 from uso_lib.presentation.words import finnish
 
 _GAP_PT = 7.0
@@ -52,17 +53,14 @@ class Bar:
 def draw_ranking(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
     """Draw the municipality among its peers, sorted, with the means as the last bars."""
     bars = [*_municipality_bars(comparison), *_mean_bars(comparison)]
-    with style.drawing():
-        canvas = draw_bars(bars)
-        svg = canvas.svg()
+    canvas = draw_bars(bars)
     when = finnish.period(comparison.period or "", "plain")
     return finished(
         spec,
-        svg,
+        canvas,
         kind="ranking",
         subtitle=f"{under_title(indicator_unit(spec.title, comparison.indicator), when)}{_notes(comparison)}",
         alt=alt_text.ranking(comparison),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
@@ -96,7 +94,7 @@ def _whiskers(canvas: Canvas, bars: Sequence[tuple[Bar, float]], zero: float, sc
         low, high = zero + bar.low * scale, zero + bar.high * scale
         lines.append(((low, middle), (high, middle)))
         lines += [((end, middle - _CAP_PT / 2), (end, middle + _CAP_PT / 2)) for end in (low, high)]
-    canvas.rules(lines, colour="white", width=_HALO_PT)
+    canvas.rules(lines, colour=style.WHITE, width=_HALO_PT)
     canvas.rules(lines, colour=style.INK, width=_WHISKER_PT)
 
 
@@ -136,18 +134,18 @@ def _tops(bars: Sequence[Bar]) -> tuple[list[float], float]:
 
 def _municipality_bars(comparison: Comparison) -> list[Bar]:
     bars = []
-    for row in comparison.ranking.itertuples(index=False):
-        value = as_float(row.value)
-        text = marked(finnish.number(value, comparison.indicator.decimals), str(row.symbol))
+    for row in ranking_lines(comparison):
+        value, mark, own = as_float(row["value"]), str(row["symbol"]), bool(row["is_member"])
+        text = marked(finnish.number(value, comparison.indicator.decimals), mark)
         bars.append(
             Bar(
-                name=str(row.name),
+                name=str(row["name"]),
                 value=value,
-                text=text if math.isfinite(value) else finnish.missing_words(str(row.symbol)),
-                colour=style.MEMBER if row.is_member else style.PEER_BAR,
-                bold=bool(row.is_member),
-                low=as_float(row.low),
-                high=as_float(row.high),
+                text=text if math.isfinite(value) else finnish.missing_words(mark),
+                colour=style.MEMBER if own else style.PEER_BAR,
+                bold=own,
+                low=as_float(row["low"]),
+                high=as_float(row["high"]),
             )
         )
     return bars
@@ -177,7 +175,7 @@ def _notes(comparison: Comparison) -> str:
     """Return what the thin lines, the groups' bars and the counts in brackets are, where there are any."""
     groups = shown_groups(comparison)
     notes = []
-    if comparison.ranking[["low", "high"]].notna().all(axis=1).any():
+    if any(is_known(row["low"]) and is_known(row["high"]) for row in ranking_lines(comparison)):
         notes.append(f"Viiva: {finnish.LEVEL} luottamusväli.")
     if any(group.group == "network" for group in groups):
         notes.append("USO-verkosto: kuntien keskiarvo.")

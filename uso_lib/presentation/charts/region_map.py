@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from uso_lib import specs
 from uso_lib.analysis.everywhere import Everywhere
@@ -16,10 +17,10 @@ from uso_lib.boundaries import Boundaries
 from uso_lib.presentation.charts import map_labels, map_text, style, text_layout
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.map import draw_classes
-from uso_lib.presentation.charts.map_canvas import MapCanvas
+from uso_lib.presentation.charts.map_canvas import MapCanvas, written
 from uso_lib.presentation.charts.map_labels import Label
 from uso_lib.presentation.charts.map_legend import class_rows, draw_rows, rows_height, rows_of
-from uso_lib.presentation.charts.map_view import Place, View, places, view_of
+from uso_lib.presentation.charts.map_view import Place, View, places_of, view_of
 
 _MAP_HEIGHT_PT = 300.0
 _EDGE_PT = 3.0
@@ -32,41 +33,43 @@ _LETTERS = string.ascii_uppercase + "ÅÄÖ"
 
 def draw_region(spec: specs.FigureSpec, result: Everywhere, boundaries: Boundaries) -> Figure:
     """Draw the municipalities of the municipality's region."""
-    view, labels = _labelled(result, boundaries)
+    view = region_view(result, boundaries)
+    labels = labels_of(result, view)
     rows = rows_of(class_rows(result), style.WIDTH_PT)
     key = _columns([f"{label.text} {label.entry}" for label in labels if label.entry])
     below = rows_height(rows) + _BETWEEN_PT + (len(key[0]) * _KEY_PT + _BETWEEN_PT if key else 0)
-    with style.drawing():
-        canvas = MapCanvas(below + view.box[3])
-        left, _, width, height = view.box
-        view = view_of(boundaries, view.codes, (left, below, width, height), _DETAIL_PT)
-        draw_classes(canvas, view, result, width=0.8)
-        canvas.outlines(view.merged(view.codes), width=0.5)
-        canvas.outlines(view.merged([result.municipality.code]), width=1.8, casing=0.9)
-        for label in labels:
-            canvas.name(label.x, label.y + below, label.text, bold=label.bold)
-        _draw_key(canvas, key, below - _BETWEEN_PT)
-        draw_rows(canvas, rows, rows_height(rows))
-        svg = canvas.svg()
+    canvas = MapCanvas(below + view.box[3])
+    top = view.box[3]
+    draw_classes(canvas, view, result, top=top, width=0.8)
+    canvas.outlines([_around(view, view.codes, top)], width=0.5)
+    canvas.outlines([_around(view, (result.municipality.code,), top)], width=1.8, casing=0.9)
+    for label in labels:
+        canvas.name(label.x, label.y + below, label.text, bold=label.bold)
+    _draw_key(canvas, key, below - _BETWEEN_PT)
+    draw_rows(canvas, rows, rows_height(rows))
     figure = finished(
         spec,
-        svg,
+        canvas,
         kind="map",
         subtitle=map_text.region_subtitle(spec.title, result),
         alt=map_text.region_alt(spec.title, result),
-        size_pt=(canvas.width, canvas.height),
     )
     return replace(figure, title=map_text.region_title(spec.title, result.municipality))
 
 
-def _labelled(result: Everywhere, boundaries: Boundaries) -> tuple[View, list[Label]]:
-    """Return the region as large as it fits, its height the map's own, and the texts on it."""
-    codes = tuple(result.region["area"])
+@lru_cache(maxsize=64)
+def _around(view: View, codes: tuple[str, ...], top: float) -> str:
+    """Return the outline of municipalities taken together."""
+    return written(view.merged(codes), top)
+
+
+def region_view(result: Everywhere, boundaries: Boundaries) -> View:
+    """Return the region as large as it fits, its height the map's own."""
+    codes = tuple(sorted(result.region["area"]))
     width = style.WIDTH_PT - 2 * _EDGE_PT
     largest = view_of(boundaries, codes, (_EDGE_PT, 0.0, width, _MAP_HEIGHT_PT), _DETAIL_PT)
     height = largest.height + 2 * _EDGE_PT
-    view = view_of(boundaries, codes, (_EDGE_PT, 0.0, width, height), _DETAIL_PT)
-    return view, labels_of(result, view)
+    return view_of(boundaries, codes, (_EDGE_PT, 0.0, width, height), _DETAIL_PT)
 
 
 def labels_of(result: Everywhere, view: View) -> list[Label]:
@@ -75,7 +78,7 @@ def labels_of(result: Everywhere, view: View) -> list[Label]:
     values = map_text.values_of(result)
     own = result.municipality.code
     texts = {code: f"{name}\n{values[code]}" for code, name in names.items()}
-    found = {code: places(view.rings[code], 2 * map_labels.LINE_PT) for code in names}
+    found = {code: places_of(view, code, 2 * map_labels.LINE_PT) for code in names}
     placed = {own: _own_label(view, own, texts[own])}
     others = [code for code in names if code != own]
     tight = [code for code in others if map_labels.inside(texts[code], found[code], []) is None]
@@ -96,7 +99,7 @@ def labels_of(result: Everywhere, view: View) -> list[Label]:
 
 def _letter(view: View, code: str, taken: Sequence[Label]) -> Label:
     """Return the place of a letter, as wide as the widest one."""
-    return map_labels.least_covering("M", places(view.rings[code], map_labels.LINE_PT), taken)
+    return map_labels.least_covering("M", places_of(view, code, map_labels.LINE_PT), taken)
 
 
 def _widest(found: Sequence[Place]) -> float:
@@ -105,7 +108,7 @@ def _widest(found: Sequence[Place]) -> float:
 
 def _own_label(view: View, code: str, text: str) -> Label:
     """Return the municipality's own name: inside it, beside the region, or else over its borders."""
-    spots = places(view.rings[code], 2 * map_labels.LINE_PT)
+    spots = places_of(view, code, 2 * map_labels.LINE_PT)
     fitting = map_labels.inside(text, spots, [], bold=True)
     if fitting is not None:
         return fitting

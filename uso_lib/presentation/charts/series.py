@@ -13,10 +13,17 @@ from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from uso_lib.analysis.results import BreakdownResult, Comparison, GroupFigure, GroupId
 from uso_lib.presentation.charts import style
+from uso_lib.presentation.once import once
+from uso_lib.presentation.sections.records import (
+    Record,
+    history_lines,
+    is_known,
+    known_history,
+    table_lines,
+)
 from uso_lib.presentation.words import finnish
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +93,7 @@ def year_number(period: str) -> float:
 
 def has_line(comparison: Comparison) -> bool:
     """Tell whether the municipality has at least two periods, so that a line can be drawn."""
-    return int(comparison.history["value"].notna().sum()) >= LEAST_POINTS
+    return len(known_history(comparison)) >= LEAST_POINTS
 
 
 def comparable(comparison: Comparison) -> bool:
@@ -98,7 +105,8 @@ def comparable(comparison: Comparison) -> bool:
 
 def country_column(comparison: Comparison) -> str:
     """Return the column that stands for the country: its own figure where there is one, else the mean."""
-    return "country_own" if comparison.history["country_own"].notna().any() else "country"
+    own = any(is_known(line["country_own"]) for line in history_lines(comparison))
+    return "country_own" if own else "country"
 
 
 def group_names(comparison: Comparison) -> dict[str, str]:
@@ -111,7 +119,7 @@ def group_names(comparison: Comparison) -> dict[str, str]:
 def comparison_lines(comparison: Comparison) -> list[Line]:
     """Return the municipality's line first, then the groups' where levels can be compared."""
     groups = group_names(comparison) if comparable(comparison) else {}
-    found = stretches(comparison.history, ["value", *groups])
+    found = stretches(history_lines(comparison), ["value", *groups])
     own = _line(found, "value", comparison.municipality.name, style.MEMBER_LINE, bold=True, dots=True)
     looks = [style.GROUP_LINES[key] for key in ("peers", "network", "country")]
     drawn = [
@@ -129,7 +137,7 @@ def own_lines(comparisons: Sequence[Comparison]) -> list[Line]:
         raw = smooth and comparison.indicator.formula != "mean_12m"
         shown = style.RAW_LINE if raw else next(looks)
         name = comparison.indicator.short or comparison.indicator.title
-        line = _line(stretches(comparison.history, ["value"]), "value", name, shown, dots=not raw)
+        line = _line(stretches(history_lines(comparison), ["value"]), "value", name, shown, dots=not raw)
         if line is not None:
             lines.append(line)
     return lines
@@ -137,32 +145,38 @@ def own_lines(comparisons: Sequence[Comparison]) -> list[Line]:
 
 def category_lines(result: BreakdownResult) -> list[Line]:
     """Return the municipality's own line for every category of a breakdown."""
-    groups = list(result.table.groupby("category", sort=False))
+    groups: dict[str, list[Record]] = {}
+    for row in table_lines(result):
+        groups.setdefault(str(row["category"]), []).append({**row, "series": "", "segment": 0})
     lines = []
-    for (_, rows), look in zip(groups, style.line_looks(len(groups)), strict=True):
-        frame = rows.assign(series="", segment=0).sort_values("period")
-        line = _line(stretches(frame, ["value"]), "value", str(rows["title"].iloc[0]), look, dots=True)
+    for rows, look in zip(groups.values(), style.line_looks(len(groups)), strict=True):
+        found = stretches(sorted(rows, key=lambda row: str(row["period"])), ["value"])
+        line = _line(found, "value", str(rows[0]["title"]), look, dots=True)
         if line is not None:
             lines.append(line)
     return lines
 
 
-def own_stretch(comparison: Comparison) -> pd.DataFrame:
+@once
+def own_stretch(comparison: Comparison) -> Sequence[Record]:
     """Return what the compared value may be set beside: its own definition and no break between, in order.
 
     Of a monthly series the same month of every year: months have seasons.
     """
-    history = comparison.history[comparison.history["value"].notna()]
-    newest = history[history["period"] == comparison.period]
-    if newest.empty or comparison.period is None:
-        return newest
-    own = newest[newest["value"].astype(float) == comparison.value]
-    key = (own if len(own) else newest).iloc[0]
-    same = (history["series"] == key["series"]) & (history["segment"] == key["segment"])
-    month = comparison.period.partition("M")[2]
-    alike = history["period"].str.endswith(f"M{month}") if month else ~history["period"].str.contains("M")
-    found: pd.DataFrame = history[same & alike & (history["period"] <= comparison.period)]
-    return found.sort_values("period")
+    history, last = known_history(comparison), comparison.period
+    newest = [line for line in history if line["period"] == last]
+    if not newest or last is None:
+        return []
+    key = next((line for line in newest if float(line["value"]) == comparison.value), newest[0])
+    month = last.partition("M")[2]
+    found = [
+        line
+        for line in history
+        if (line["series"], line["segment"]) == (key["series"], key["segment"])
+        and (line["period"].endswith(f"M{month}") if month else "M" not in line["period"])
+        and line["period"] <= last
+    ]
+    return sorted(found, key=lambda line: str(line["period"]))
 
 
 def stretch_line(comparison: Comparison) -> Line | None:
@@ -176,7 +190,7 @@ def stretch_line(comparison: Comparison) -> Line | None:
 def bands(comparison: Comparison) -> list[Band]:
     """Return the spread of the peers without the municipality, part by part; nothing for a single peer."""
     found = []
-    for stretch in stretches(comparison.history, ["peers_low", "peers_high"]):
+    for stretch in stretches(history_lines(comparison), ["peers_low", "peers_high"]):
         low, high = stretch.columns["peers_low"], stretch.columns["peers_high"]
         known = low < high
         if int(known.sum()) >= 2:
@@ -184,15 +198,15 @@ def bands(comparison: Comparison) -> list[Band]:
     return found
 
 
-def stretches(history: pd.DataFrame, columns: Sequence[str]) -> list[Stretch]:
+def stretches(history: Sequence[Record], columns: Sequence[str]) -> list[Stretch]:
     """Return the stretches of a history that may be drawn unbroken, in order, with the wanted columns."""
-    periods = [str(period) for period in history["period"]]
+    periods = [str(line["period"]) for line in history]
     years = np.array([year_number(period) for period in periods])
-    symbols = [str(symbol) for symbol in history["symbol"]]
-    values = {name: history[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in columns}
+    symbols = [str(line["symbol"]) for line in history]
+    values = {name: np.array([as_float(line[name]) for line in history]) for name in columns}
     places: dict[tuple[str, int], list[int]] = {}
-    for place, key in enumerate(zip(history["series"], history["segment"], strict=True)):
-        places.setdefault(key, []).append(place)
+    for place, line in enumerate(history):
+        places.setdefault((line["series"], line["segment"]), []).append(place)
     unbroken = [(key, rows) for key, whole in places.items() for rows in _without_gaps(whole, years)]
     return [
         Stretch(
@@ -229,11 +243,7 @@ def as_float(value: object) -> float:
 
 def own_periods(comparisons: Sequence[Comparison]) -> list[str]:
     """Return the periods in which the municipality has a value of any of the indicators, in order."""
-    found: set[str] = set()
-    for comparison in comparisons:
-        history = comparison.history
-        found.update(str(period) for period in history.loc[history["value"].notna(), "period"])
-    return sorted(found)
+    return sorted({str(line["period"]) for comparison in comparisons for line in known_history(comparison)})
 
 
 def _without_gaps(places: list[int], years: Numbers) -> list[list[int]]:

@@ -27,18 +27,15 @@ def draw_shares(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
     columns = [shades.touching([share for _, share in shares]) for _, shares in rows]
     ordered = are_ages(list(result.table["category"].unique()))
     colours = shades.shades(len(titles), columns, ordered=ordered)
-    with style.drawing():
-        canvas = _share_canvas(rows, titles, colours, result.breakdown.decimals)
-        svg = canvas.svg()
+    canvas = _share_canvas(rows, titles, colours, result.breakdown.decimals)
     return finished(
         spec,
-        svg,
+        canvas,
         kind="shares",
         subtitle=under_title(
             breakdown_unit(spec.title, result), finnish.period(result.period or "", "plain")
         ),
         alt=alt_text.shares(spec.title, result),
-        size_pt=(canvas.width, canvas.height),
     )
 
 

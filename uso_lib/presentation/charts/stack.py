@@ -19,8 +19,9 @@ from uso_lib.presentation.charts import alt_text, shades, style, text_layout
 from uso_lib.presentation.charts.canvas import Canvas, Margins
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.frame import LABEL_GAP_PT, Frame, tick_labels, value_ticks
-from uso_lib.presentation.charts.series import year_number
+from uso_lib.presentation.charts.series import as_float, year_number
 from uso_lib.presentation.charts.trend import breakdown_unit, indicator_unit, under_title
+from uso_lib.presentation.sections.records import history_lines, is_known
 from uso_lib.presentation.words import finnish
 
 _PLOT_PT = 195.0
@@ -99,12 +100,16 @@ def complete_periods(comparisons: Sequence[Comparison]) -> pd.DataFrame:
     A column of the other components would look like the whole.
     """
     columns = {
-        item.indicator.short or item.indicator.title: item.history.drop_duplicates("period", keep="last")
-        .set_index("period")["value"]
-        .astype(float)
+        item.indicator.short or item.indicator.title: {
+            str(line["period"]): as_float(line["value"]) for line in history_lines(item)
+        }
         for item in comparisons
     }
-    return pd.DataFrame(columns).sort_index().dropna(how="any")
+    known = [{period for period, value in one.items() if is_known(value)} for one in columns.values()]
+    shared = sorted(set.intersection(*known)) if known else []
+    return pd.DataFrame(
+        {title: [values[period] for period in shared] for title, values in columns.items()}, index=shared
+    )
 
 
 def _wide(rows: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
@@ -118,20 +123,17 @@ def are_ages(categories: Sequence[str]) -> bool:
 
 
 def _draw_years(spec: specs.FigureSpec, parts: Components, municipality: str, unit: str) -> Figure:
-    with style.drawing():
-        canvas = _year_canvas(parts)
-        svg = canvas.svg()
+    canvas = _year_canvas(parts)
     periods = [str(period) for period in parts.figures.index]
     newest = finnish.period(periods[-1], "plain")
     return finished(
         spec,
-        svg,
+        canvas,
         kind="stack",
         subtitle=f"{under_title(parts.unit, finnish.covered(periods))}. Luvut oikealla: {newest}.",
         alt=alt_text.stack(
             spec.title, municipality, parts.figures, unit=unit, decimals=parts.decimals, net=parts.net
         ),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
@@ -166,9 +168,9 @@ def _year_canvas(parts: Components) -> Canvas:
         known = [(place, float(total)) for place, total in zip(places, sums, strict=True)]
         near = [(one, other) for one, other in pairwise(known) if other[0] - one[0] < 1.5 * step]
         # White around the line keeps it in sight on the dark shades.
-        frame.canvas.rules(near, colour="white", width=3.6, axes=frame.axes)
-        frame.canvas.rules(near, colour=style.INK, width=1.4, axes=frame.axes)
-        frame.canvas.circles(known, colour=style.INK, axes=frame.axes)
+        frame.canvas.rules(near, colour=style.WHITE, width=3.6, plot=frame.plot)
+        frame.canvas.rules(near, colour=style.INK, width=1.4, plot=frame.plot)
+        frame.canvas.circles(known, colour=style.INK, plot=frame.plot)
         middles.append(float(sums.iloc[-1]))
     _draw_labels(frame, labels, middles, colours)
     return canvas
@@ -188,7 +190,7 @@ def _draw_columns(
             (place - width / 2, float(bottom), width, float(height))
             for place, bottom, height in zip(places, base, heights, strict=True)
         ]
-        frame.canvas.boxes(boxes, colour=colour, edge=style.SEPARATOR_PT, axes=frame.axes)
+        frame.canvas.boxes(boxes, colour=colour, edge=style.SEPARATOR_PT, plot=frame.plot)
         middles.append(float(base[-1] + heights[-1] / 2))
         up, down = up + np.maximum(heights, 0), down + np.minimum(heights, 0)
     return middles

@@ -9,14 +9,13 @@ labels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
-import seaborn as sns
 
 #: Points (1/72 inch). A page shows a figure at 360 px or less on a phone: 10 points then read as about 9 px.
 WIDTH_PT = 360.0
@@ -30,6 +29,7 @@ FONT = "DejaVu Sans"
 
 MEMBER = "#053276"
 INK = "#262626"
+WHITE = "#ffffff"
 MUTED = "#595959"
 #: Peers are pale with an edge that stands out from white, means a middle grey, the municipality dark: all
 #: three keep 3:1 to one another.
@@ -114,19 +114,19 @@ def text_on(colour: str) -> str:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Set the look for the figures drawn inside and leave everything outside as it was."""
+    """Set the look for the seaborn figures drawn inside and leave everything outside as it was.
+
+    For a consultant's own figures, to look like the report's.
+    """
     with mpl.rc_context(_settings()):
         yield
-
-
-def dash_style(dashes: Sequence[float]) -> Any:
-    """Return matplotlib's line style for dashes given in points."""
-    return (0, tuple(dashes)) if dashes else "-"
 
 
 @lru_cache(maxsize=1)
 def _settings() -> Any:
     """Return seaborn's plain style with our own colours, sizes and reproducible SVG."""
+    import seaborn as sns  # here, for the report's own figures do not need it
+
     own = {
         "font.family": [FONT],
         "font.size": TEXT_PT,

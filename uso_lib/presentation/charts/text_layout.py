@@ -6,9 +6,11 @@ place.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
@@ -22,10 +24,11 @@ _AGE = re.compile(r"(\d) v\.")
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float = style.TEXT_PT, *, bold: bool = False) -> float:
     """Return the width of one line of text in points."""
-    font = _font(bold=bold)
-    font.set_size(size, 72)
-    font.set_text(text)
-    return float(font.get_width_height()[0]) / 64
+    if len(text) < 2:
+        return _laid_out(text, size, bold=bold) / 64
+    # A letter's room depends on the next one only: pairs are measured once and serve every text.
+    pairs = sum(_laid_out(left + right, size, bold=bold) for left, right in pairwise(text))
+    return (pairs - sum(_laid_out(letter, size, bold=bold) for letter in text[1:-1])) / 64
 
 
 def widest(texts: Sequence[str], size: float = style.TEXT_PT, *, bold: bool = False) -> float:
@@ -103,7 +106,21 @@ def _top(
     return _bottom(block, wanted, heights, low, high) + sum(heights[index] for index in block)
 
 
+@lru_cache(maxsize=16384)
+def _laid_out(text: str, size: float, *, bold: bool) -> int:
+    """Return the width of a short text as the font lays it out, in 64ths of a point."""
+    font = _font(bold=bold)
+    font.set_size(size, 72)
+    font.set_text(text)
+    return int(font.get_width_height()[0])
+
+
 @lru_cache(maxsize=2)
 def _font(*, bold: bool) -> FT2Font:
     weight = "bold" if bold else "normal"
     return FT2Font(findfont(FontProperties(family=[style.FONT], weight=weight)))
+
+
+# A font keeps its file open: read by two processes at once it would give letters from wrong places.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_font.cache_clear)

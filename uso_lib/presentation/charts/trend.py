@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from uso_lib import specs
 from uso_lib.analysis.results import BreakdownResult, Comparison
-from uso_lib.presentation.charts import alt_text, series, style
+from uso_lib.presentation.charts import alt_text, series
 from uso_lib.presentation.charts.figure import Figure, finished
 from uso_lib.presentation.charts.line_chart import draw_lines
 from uso_lib.presentation.words import finnish
@@ -23,57 +23,48 @@ def draw_trend(spec: specs.FigureSpec, comparison: Comparison) -> Figure:
     """
     groups = series.comparable(comparison)
     bands = series.bands(comparison) if groups else []
-    with style.drawing():
-        canvas = draw_lines(
-            series.comparison_lines(comparison),
-            decimals=comparison.indicator.decimals,
-            bands=bands,
-            breaks=comparison.breaks,
-        )
-        svg = canvas.svg()
+    canvas = draw_lines(
+        series.comparison_lines(comparison),
+        decimals=comparison.indicator.decimals,
+        bands=bands,
+        breaks=comparison.breaks,
+    )
     return finished(
         spec,
-        svg,
+        canvas,
         kind="trend",
         subtitle=_subtitle(spec.title, [comparison], groups=groups, spread=bool(bands)),
         alt=alt_text.trend(comparison),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
 def draw_own_trends(spec: specs.FigureSpec, comparisons: Sequence[Comparison]) -> Figure:
     """Draw several indicators of the same unit: the municipality's own lines together, without groups."""
     breaks = {mark.id: mark for comparison in comparisons for mark in comparison.breaks}
-    with style.drawing():
-        canvas = draw_lines(
-            series.own_lines(comparisons),
-            decimals=max(comparison.indicator.decimals for comparison in comparisons),
-            breaks=list(breaks.values()),
-        )
-        svg = canvas.svg()
+    canvas = draw_lines(
+        series.own_lines(comparisons),
+        decimals=max(comparison.indicator.decimals for comparison in comparisons),
+        breaks=list(breaks.values()),
+    )
     return finished(
         spec,
-        svg,
+        canvas,
         kind="trend",
         subtitle=_subtitle(spec.title, comparisons, groups=False, spread=False),
         alt=alt_text.own_trends(spec.title, comparisons),
-        size_pt=(canvas.width, canvas.height),
     )
 
 
 def draw_category_trends(spec: specs.FigureSpec, result: BreakdownResult) -> Figure:
     """Draw the municipality's own line for every category of a breakdown."""
-    with style.drawing():
-        canvas = draw_lines(series.category_lines(result), decimals=result.breakdown.decimals)
-        svg = canvas.svg()
+    canvas = draw_lines(series.category_lines(result), decimals=result.breakdown.decimals)
     periods = sorted(set(result.table.loc[result.table["value"].notna(), "period"]))
     return finished(
         spec,
-        svg,
+        canvas,
         kind="trend",
         subtitle=under_title(breakdown_unit(spec.title, result), finnish.covered(periods)),
         alt=alt_text.category_trends(spec.title, result),
-        size_pt=(canvas.width, canvas.height),
     )
 
 

@@ -21,7 +21,7 @@ from uso_lib.presentation.sections.numbers import (
     origin_words,
     own_area,
 )
-from uso_lib.presentation.sections.records import is_known, records
+from uso_lib.presentation.sections.records import is_known, records, table_lines
 from uso_lib.presentation.words import category_changes, category_narrative, finnish
 from uso_lib.presentation.words.places import GROUPS, group_area
 from uso_lib.regions import Municipality
@@ -133,7 +133,7 @@ def criteria_lines(
 
 def _categories(heading: Heading, result: BreakdownResult) -> Iterator[Line]:
     own = (result.municipality.code, result.municipality.name)
-    for one in records(result.table):
+    for one in table_lines(result):
         named, period = _titled(heading, one["title"]), str(one["period"])
         if is_known(one["value"]) or one["symbol"]:
             yield line(named, "category", "municipality", own, period, one["value"], mark=str(one["symbol"]))

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
 from uso_lib.analysis.results import BreakdownResult, CriterionResult, FlowResult
 from uso_lib.presentation.charts.series import SIZE_UNITS
-from uso_lib.presentation.sections.records import Record, records
+from uso_lib.presentation.sections.records import Record, is_known, records, table_lines
 from uso_lib.presentation.sections.tables import NO_FIGURE, Table, cell, notes_of, optional, value_text
 from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.places import GROUPS, group_title
@@ -25,11 +23,18 @@ def breakdown_table(result: BreakdownResult) -> Table | None:
     """Lay out a breakdown by category: some periods, the newest one's groups; None when missing."""
     if result.missing:
         return None
-    frame, decimals = result.table, result.breakdown.decimals
-    periods = [str(period) for period in _few(sorted(frame["period"].unique()), result.breakdown.periods)]
-    newest = frame[frame["period"] == result.period]
-    groups = [group for group in GROUPS if group not in _size_groups(result) and newest[group].notna().any()]
+    decimals = result.breakdown.decimals
+    lines, hidden = table_lines(result), _size_groups(result)
+    newest = [line for line in lines if line["period"] == result.period]
+    groups = [
+        group for group in GROUPS if group not in hidden and any(is_known(line[group]) for line in newest)
+    ]
+    cells = {
+        (line["category"], line["period"]): cell(line["value"], str(line["symbol"]), decimals)
+        for line in reversed(lines)
+    }
     quotient = result.breakdown.location_quotient
+    periods = _few(sorted({str(line["period"]) for line in lines}), result.breakdown.periods)
     header = (
         "Luokka",
         *(finnish.period(period, "short") for period in periods),
@@ -39,11 +44,11 @@ def breakdown_table(result: BreakdownResult) -> Table | None:
     rows = tuple(
         (
             str(line["title"]),
-            *(_category_cell(frame, str(line["category"]), period, decimals) for period in periods),
+            *(cells.get((line["category"], period), NO_FIGURE) for period in periods),
             *(cell(line[group], "", decimals) for group in groups),
             *([finnish.number(optional(line["location_quotient"]), 2)] if quotient else []),
         )
-        for line in records(newest)
+        for line in newest
     )
     named = f"{result.breakdown.title}, {result.municipality.name}"
     caption = f"{named} ({finnish.unit_name(result.breakdown.unit)})"
@@ -99,13 +104,6 @@ def _few(periods: Sequence[str], declared: Sequence[str] | None) -> list[str]:
         return wanted
     last = len(wanted) - 1
     return [wanted[place] for place in sorted({0, last // 3, 2 * last // 3, last})]
-
-
-def _category_cell(frame: pd.DataFrame, category: str, period: str, decimals: int) -> str:
-    found = frame[(frame["category"] == category) & (frame["period"] == period)]
-    if found.empty:
-        return NO_FIGURE
-    return cell(found["value"].iloc[0], str(found["symbol"].iloc[0]), decimals)
 
 
 def _classes_table(result: FlowResult, when: str) -> Table:

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from uso_lib.analysis.results import Change, Comparison, GroupFigure, Origin
-from uso_lib.presentation.sections.records import Record, is_known, records
+from uso_lib.presentation.sections.records import (
+    Record,
+    history_lines,
+    is_known,
+    known_history,
+    ranking_lines,
+)
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.places import GROUPS, Group, group_area
 
@@ -132,7 +138,7 @@ def _groups(comparison: Comparison) -> list[tuple[Group, GroupFigure]]:
 
 def _history(heading: Heading, comparison: Comparison) -> Iterator[Line]:
     """List the periods before the newest one, value and groups."""
-    for row in records(comparison.history):
+    for row in history_lines(comparison):
         period, series = str(row["period"]), str(row["series"])
         named = replace(heading, title=f"{heading.title} ({series})") if series else heading
         if period == comparison.period and not series:
@@ -157,8 +163,7 @@ def _spread(heading: Heading, comparison: Comparison, period: str, row: Record) 
 
 def _first(heading: Heading, comparison: Comparison) -> Iterator[Line]:
     """List the value a sparkline starts from."""
-    known = comparison.history[comparison.history["value"].notna()].sort_values("period", kind="stable")
-    for row in records(known.head(1)):
+    for row in sorted(known_history(comparison), key=lambda line: str(line["period"]))[:1]:
         own, mark = own_area(comparison), str(row["symbol"])
         yield line(heading, "value", "municipality", own, str(row["period"]), row["value"], mark=mark)
 
@@ -188,7 +193,7 @@ def _newest(heading: Heading, comparison: Comparison) -> Iterator[Line]:
 def _ranking(heading: Heading, comparison: Comparison) -> Iterator[Line]:
     """List the peers' own values of the newest period, with their intervals."""
     period = str(comparison.period)
-    for row in records(comparison.ranking):
+    for row in ranking_lines(comparison):
         if not row["is_member"]:
             area = (str(row["area"]), str(row["name"]))
             mark = str(row["symbol"])

@@ -52,7 +52,7 @@ def peers_section(
         lines = likeness_lines(likeness)
         source = f"Ominaisuudet ja lähteet: {'; '.join(_explained(one) for one in likeness.variables)}."
     boundaries = load_boundaries()
-    picture = draw_locator(municipality, peers, _by_region(), boundaries)
+    picture = draw_locator(municipality, peers, municipalities_by_region(), boundaries)
     html = render(
         "peers",
         paragraphs=paragraphs,
@@ -117,7 +117,7 @@ def likeness_lines(likeness: PeerProposal) -> list[Line]:
     return found
 
 
-def _by_region() -> dict[str, list[str]]:
+def municipalities_by_region() -> dict[str, list[str]]:
     """Return region → codes of its municipalities."""
     found: dict[str, list[str]] = {}
     for one in load_regions().all:

@@ -5,6 +5,7 @@ Does not gather the cells (analysis/proof.py) and does not enclose them in the p
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from uso_lib.analysis.peer_variables import VARIABLES, PeerVariable
 from uso_lib.boundaries import load_boundaries
 from uso_lib.catalog import Catalog
+from uso_lib.presentation.once import once
 from uso_lib.presentation.sections import cover, peers, sources, summary
 from uso_lib.presentation.sections.notebook_look import dressed
 from uso_lib.presentation.sections.row_result import RowResult
@@ -39,6 +41,7 @@ _KEYS = frozenset({
     "positive", "negative", "higher", "lower", "subtitle", "named",
 })  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{\w+\}")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,9 @@ class ProofView:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return the proof as plain data."""
-        return {"schema": SCHEMA, "content": dict(self.content), "declared": list(self.declared)}
+        """Return the proof as plain data, its content as one text: many short lists would be copied often."""
+        content = json.dumps(self.content, ensure_ascii=False, separators=(",", ":"))
+        return {"schema": SCHEMA, "content": content, "declared": list(self.declared)}
 
     def __repr__(self) -> str:
         return TEXT
@@ -80,21 +84,32 @@ def declared_texts(
     further
         Texts of the parameters: the network's name and season.
     """
-    parts: list[Any] = [catalog.themes, list(catalog.indicators.values()), list(catalog.reforms.values())]
-    parts += [list(catalog.breaks.values()), [one.row for one in results]]
+    parts: list[Any] = [[one.row for one in results]]
     parts += [[one.breakdown for one in result.breakdowns] for result in results]
     parts += [[one.flow for one in result.flows] for result in results]
     parts += [[one.criterion for one in result.criteria] for result in results]
     texts = [text for part in parts for text in _texts(part, inside=False)]
     texts += [text for result in results for text in (*result.caveats, result.note or "")]
     texts += [one.reason for result in results for one in result.criteria]
+    texts += [*_source_texts(results), *further]
+    return tuple(sorted(_numbered(texts) | _of_catalog(catalog), key=lambda one: (-len(one), one)))
+
+
+@once
+def _of_catalog(catalog: Catalog) -> frozenset[str]:
+    """Return the texts that are the same for every municipality."""
+    parts = [catalog.themes, *(one.values() for one in (catalog.indicators, catalog.reforms, catalog.breaks))]
+    texts = [text for part in parts for text in _texts(list(part), inside=False)]
     texts += [finnish.unit_name(one.unit) for one in catalog.indicators.values()]
-    texts += [*_fixed(), *_source_texts(results), *further]
     texts += [f"{one.title} ({one.period})" for one in catalog.breaks.values()]
     texts += [f"{one.number} {one.title}" for one in catalog.themes]
-    pieces = {" ".join(piece.split()) for text in texts for piece in _PLACEHOLDER.split(text)}
-    numbered = {one for one in pieces if re.search(r"\d", one) and not one.isdigit()}
-    return tuple(sorted(numbered, key=lambda one: (-len(one), one)))
+    return _numbered([*texts, *_fixed()])
+
+
+def _numbered(texts: Iterable[str]) -> frozenset[str]:
+    """Return the parts of texts between their gaps that have a number in them."""
+    pieces = {" ".join(piece.split()) for text in set(texts) for piece in _PLACEHOLDER.split(text)}
+    return frozenset(one for one in pieces if _DIGIT.search(one) and not one.isdigit())
 
 
 def _texts(part: Any, *, inside: bool) -> Iterator[str]:

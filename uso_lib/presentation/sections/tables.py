@@ -10,11 +10,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from uso_lib.analysis.results import Change, Comparison, GroupFigure
 from uso_lib.presentation.charts.series import marked
-from uso_lib.presentation.sections.records import Record, is_known, records
+from uso_lib.presentation.sections.records import Record, is_known, known_history
 from uso_lib.presentation.words import finnish
 from uso_lib.presentation.words.findings import RELATIVE_UNITS, follows_size, speaks_for
 from uso_lib.presentation.words.places import GROUPS, Group, group_title, of_members
@@ -90,22 +88,21 @@ def history_table(comparison: Comparison) -> Table | None:
 
     Monthly series show the newest month and every December only; the workbook has all.
     """
-    history = comparison.history[comparison.history["value"].notna()]
+    history = known_history(comparison)
     if len(history) < 2:  # one period is no history
         return None
     unit, decimals = comparison.indicator.unit, comparison.indicator.decimals
-    groups = [
-        group for group in GROUPS if group not in _hidden_groups(comparison) and history[group].notna().any()
-    ]
-    several = len(history["series"].unique()) > 1
-    lines = _thinned(history).sort_values("period", ascending=False)
+    hidden = _hidden_groups(comparison)
+    groups = [one for one in GROUPS if one not in hidden and any(is_known(line[one]) for line in history)]
+    several = len({line["series"] for line in history}) > 1
+    lines = sorted(_thinned(history), key=lambda line: str(line["period"]), reverse=True)
     rows = tuple(
         (
             _series_period(line, several=several),
             cell(line["value"], str(line["symbol"]), decimals),
             *(cell(line[group], "", decimals) for group in groups),
         )
-        for line in records(lines)
+        for line in lines
     )
     header = ("Ajankohta", comparison.municipality.name, *(group_title(group) for group in groups))
     caption = finnish.title_with_unit(comparison.indicator.title, unit)
@@ -114,17 +111,16 @@ def history_table(comparison: Comparison) -> Table | None:
 
 def own_history_table(comparisons: Sequence[Comparison]) -> Table | None:
     """Lay out indicators of the municipality alone, one line each and a column per year, newest first."""
-    shown = [one for one in comparisons if one.history["value"].notna().sum() > 1]
+    shown = [one for one in comparisons if len(known_history(one)) > 1]
     if not shown:
         return None
-    thinned = {one.indicator.id: _thinned(one.history[one.history["value"].notna()]) for one in shown}
-    periods = sorted({str(period) for frame in thinned.values() for period in frame["period"]}, reverse=True)
+    thinned = {one.indicator.id: _thinned(known_history(one)) for one in shown}
+    periods = sorted({str(line["period"]) for lines in thinned.values() for line in lines}, reverse=True)
     rows = []
     for one in shown:
-        frame = thinned[one.indicator.id].drop_duplicates("period")
         cells = {
             str(line["period"]): cell(line["value"], str(line["symbol"]), one.indicator.decimals)
-            for line in records(frame)
+            for line in reversed(thinned[one.indicator.id])  # of two definitions the first is shown
         }
         title = finnish.title_with_unit(one.indicator.title, one.indicator.unit)
         rows.append((title, *(cells.get(period, "") for period in periods)))
@@ -266,11 +262,14 @@ def _hidden_groups(comparison: Comparison) -> set[str]:
     return {"peers", "network", "region", "country"} if follows_size(comparison) else set()
 
 
-def _thinned(history: pd.DataFrame) -> pd.DataFrame:
-    monthly = history["period"].str.contains("M")
-    newest = history["period"] == history["period"].max()
-    thinned: pd.DataFrame = history[~monthly | newest | history["period"].str.endswith("M12")]
-    return thinned
+def _thinned(history: Sequence[Record]) -> list[Record]:
+    """Return years, and of months every December and the newest."""
+    newest = max(str(line["period"]) for line in history)
+    return [
+        line
+        for line in history
+        if "M" not in line["period"] or line["period"] == newest or line["period"].endswith("M12")
+    ]
 
 
 def _series_period(line: Record, *, several: bool) -> str:

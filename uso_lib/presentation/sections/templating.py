@@ -36,6 +36,12 @@ def render(template: str, **values: Any) -> Markup:
     return Markup(_environment().get_template(f"{template}.html.j2").render(values))  # noqa: S704 - autoescaped
 
 
+def load_all() -> None:
+    """Read all templates, for the sections that follow."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
+
+
 def breakable(title: str) -> str:
     """Put soft hyphens between the parts of long compounds: "Kasvihuone\u00adkaasu\u00adpäästöt"."""
     return _SEAMS.sub("\\1\u00ad", title)

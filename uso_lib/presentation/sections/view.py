@@ -5,6 +5,7 @@ Does not make its contents: sections.py, summary.py and their neighbours do.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,11 +61,18 @@ class SectionView:
         if self.desk:
             return bundle | {DESK_MEDIA_TYPE: {"schema": SCHEMA}}
         if self.data:
-            bundle[SECTION_MEDIA_TYPE] = dict(self.data)
+            bundle[SECTION_MEDIA_TYPE] = _packed(self.data)
         return bundle
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _packed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section's data with its lines as one text: thousands of short lists would be copied often."""
+    numbers = data["numbers"]
+    lines = json.dumps(numbers["data"], ensure_ascii=False, separators=(",", ":"))
+    return {**data, "numbers": {**numbers, "data": lines}}
 
 
 #: A section outside the chosen themes.

@@ -6,10 +6,13 @@ alle 20-vuotiailla"). Does not choose what is told (category_narrative.py).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uso_lib.analysis.results import BreakdownResult
+from uso_lib.presentation.once import once
+from uso_lib.presentation.sections.records import is_known, table_lines
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.phrasing import lower_start
 
@@ -62,25 +65,29 @@ class CategoryChange:
     pct: float
 
 
-def category_changes(result: BreakdownResult) -> list[CategoryChange]:
+@once
+def category_changes(result: BreakdownResult) -> Sequence[CategoryChange]:
     """Return every category's change from the first to the last period; none for one period or for shares."""
-    frame, period = result.table, result.period
-    if period is None or result.breakdown.formula != "level" or str(frame["period"].min()) == period:
+    if result.period is None or result.breakdown.formula != "level":
         return []
-    first = str(frame["period"].min())
-    found = []
-    for category, lines in frame.groupby("category", sort=False):
-        ends = lines.set_index("period")["value"].astype(float).reindex([first, period])
-        start, end = float(ends.iloc[0]), float(ends.iloc[1])
-        if ends.notna().all() and start > 0 and category != result.breakdown.total:
-            title = str(lines["title"].iloc[0])
-            found.append(CategoryChange(str(category), title, start, end - start, (end / start - 1) * 100))
-    return found
+    first, last = category_span(result)
+    if first == last:
+        return []
+    titles = {str(line["category"]): str(line["title"]) for line in reversed(table_lines(result))}
+    starts, ends = _values(result, first), _values(result, last)
+    return [
+        CategoryChange(
+            category, titles[category], start, ends[category] - start, _growth(start, ends[category])
+        )
+        for category, start in starts.items()
+        if category in ends and start > 0
+    ]
 
 
+@once
 def category_span(result: BreakdownResult) -> tuple[str, str]:
     """Return the first and last period of a breakdown."""
-    return str(result.table["period"].min()), str(result.period)
+    return min(str(line["period"]) for line in table_lines(result)), str(result.period)
 
 
 def pct_decimals(result: BreakdownResult) -> int:
@@ -183,14 +190,28 @@ def least_size(unit: str) -> str:
 
 def _among(result: BreakdownResult, most: CategoryChange, least: CategoryChange) -> str:
     """Return the words for the categories told when one too small to be told moves beyond them, else none."""
-    first, last = category_span(result)
-    ends = result.table.pivot_table(index="category", columns="period", values="value", aggfunc="first")
-    small = ends[(ends[first] < LEAST_BASE) & (ends.index != result.breakdown.total)].astype(float)
-    pct = (small[last] / small[first] - 1) * 100  # infinite from nothing
-    if not ((pct > most.pct) | (pct < least.pct)).any():
+    starts, ends = (_values(result, period) for period in category_span(result))
+    small = [(start, ends[one]) for one, start in starts.items() if start < LEAST_BASE and one in ends]
+    if not any(_growth(*both) > most.pct or _growth(*both) < least.pct for both in small):
         return ""
     noun = _AMONG.get(result.breakdown.dimension or "", "ryhmistä")
     return f"{least_size(result.breakdown.unit)} {noun}"
+
+
+def _values(result: BreakdownResult, period: str) -> dict[str, float]:
+    """Return category → value in a period, of those that have one and without their total, in order."""
+    return {
+        str(line["category"]): float(line["value"])
+        for line in table_lines(result)
+        if line["period"] == period and is_known(line["value"]) and line["category"] != result.breakdown.total
+    }
+
+
+def _growth(start: float, end: float) -> float:
+    """Return a change in per cent: infinite from nothing, not a number where nothing stays nothing."""
+    if start:
+        return (end / start - 1) * 100
+    return math.copysign(math.inf, end) if end else math.nan
 
 
 def _group(change: CategoryChange, result: BreakdownResult) -> str:

@@ -6,12 +6,13 @@ functions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pandas as pd
+import numpy as np
 
 from uso_lib.analysis.results import BreakdownResult
-from uso_lib.presentation.sections.records import Record, records
+from uso_lib.presentation.once import once
+from uso_lib.presentation.sections.records import Record, is_known, table_lines
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.category_changes import LEAST_TOTAL, category_changes, changes_sentence, nouns
 from uso_lib.presentation.words.phrasing import lower_start
@@ -38,41 +39,52 @@ def breakdown_sentences(results: Sequence[BreakdownResult]) -> tuple[str, ...]:
     return tuple(filter(None, sentences))
 
 
-def category_shares(result: BreakdownResult) -> dict[str, float]:
+@once
+def category_shares(result: BreakdownResult) -> Mapping[str, float]:
     """Return each category's share (%) of the sum in the newest period; empty unless all are known."""
-    newest = _newest(result)
-    newest = newest[newest["category"] != result.breakdown.total]
-    values = newest["value"].astype(float)
-    if values.isna().any() or values.sum() <= 0 or (values < 0).any():
+    newest = [line for line in _newest(result) if line["category"] != result.breakdown.total]
+    values = np.array([line["value"] for line in newest], dtype=np.float64)
+    total = values.sum()
+    if not (total > 0 and (values >= 0).all()):
         return {}
-    return dict(zip(newest["category"].astype(str), values / values.sum() * 100, strict=True))
+    names = [str(line["category"]) for line in newest]
+    return dict(zip(names, (values / total * 100).tolist(), strict=True))
 
 
+@once
 def share_decimals(result: BreakdownResult) -> int:
     """Return the decimals of the shares; none where whole numbers add up to little."""
-    parts = _newest(result)
-    total = float(parts.loc[parts["category"] != result.breakdown.total, "value"].astype(float).sum())
+    parts = [line["value"] for line in _newest(result) if line["category"] != result.breakdown.total]
+    total = sum(float(value) for value in parts if is_known(value))
     return 0 if result.breakdown.decimals == 0 and total < LEAST_TOTAL else findings.PCT_DECIMALS
 
 
 def _contrast_sentence(result: BreakdownResult) -> str:
     """Write the categories that weigh most more and most less than in the whole country, in shares."""
-    newest = _newest(result).dropna(subset=["value", "country_own"])
-    newest = newest[(newest["category"] != result.breakdown.total) & ~newest["category"].isin(UNKNOWN)]
-    gaps = newest["value"].astype(float) - newest["country_own"].astype(float)
-    if len(newest) < 2:  # one category is no contrast
+    lines = [
+        line
+        for line in _newest(result)
+        if is_known(line["value"])
+        and is_known(line["country_own"])
+        and line["category"] not in {result.breakdown.total, *UNKNOWN}
+    ]
+    if len(lines) < 2:  # one category is no contrast
         return ""
-    if gaps.max() < LEAST_CONTRAST_PCT or gaps.min() > -LEAST_CONTRAST_PCT:
-        return ""
-    ordered = newest.loc[gaps.sort_values(kind="stable").index]
-    lines = records(ordered)
+    lines.sort(key=_gap)
     high, low = lines[-1], lines[0]
+    if _gap(high) < LEAST_CONTRAST_PCT or _gap(low) > -LEAST_CONTRAST_PCT:
+        return ""
     where = nouns(result)[2]
     when = finnish.period(str(result.period))
     return (
         f"{result.breakdown.title}: osuus oli {when} koko maahan verrattuna selvimmin suurempi {where} "
         f"{_beside_country(high, result)} ja selvimmin pienempi {where} {_beside_country(low, result)}."
     )
+
+
+def _gap(line: Record) -> float:
+    """Return how much a category weighs more than in the whole country."""
+    return float(line["value"]) - float(line["country_own"])
 
 
 def _beside_country(line: Record, result: BreakdownResult) -> str:
@@ -91,7 +103,8 @@ def _greatest_sentence(result: BreakdownResult) -> str:
         return ""
     decimals, greatest = share_decimals(result), max(shares.values())
     alike = [one for one, share in shares.items() if finnish.rounds_equal(share, greatest, decimals)]
-    titles = [lower_start(str(newest.loc[newest["category"] == one, "title"].iloc[0])) for one in alike]
+    named = {str(line["category"]): str(line["title"]) for line in reversed(newest)}
+    titles = [lower_start(named[one]) for one in alike]
     when = finnish.sentence_start(finnish.period(result.period))
     share = finnish.value_with_unit(greatest, "pct", decimals)
     one, several, _, of_all, _ = nouns(result)
@@ -101,5 +114,5 @@ def _greatest_sentence(result: BreakdownResult) -> str:
     return f"{when} suurin {one} oli {titles[0]} ({of_sum})."
 
 
-def _newest(result: BreakdownResult) -> pd.DataFrame:
-    return result.table[result.table["period"] == result.period]
+def _newest(result: BreakdownResult) -> list[Record]:
+    return [line for line in table_lines(result) if line["period"] == result.period]

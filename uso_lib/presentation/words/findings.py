@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from uso_lib.analysis.results import BreakdownResult, Comparison, GroupFigure
 from uso_lib.presentation.charts.series import SIZE_UNITS, comparable
+from uso_lib.presentation.once import once
+from uso_lib.presentation.sections.records import is_known, known_history, ranking_lines
 from uso_lib.presentation.words.finnish import is_zero, rounds_equal
 from uso_lib.presentation.words.places import Group
 
@@ -89,6 +89,7 @@ def follows_size(comparison: Comparison) -> bool:
     return not comparable(comparison)
 
 
+@once
 def is_signed(comparison: Comparison) -> bool:
     """Tell whether a compared figure is below zero, or declared to be signed: "more" would mislead there."""
     if comparison.indicator.signed:
@@ -99,11 +100,12 @@ def is_signed(comparison: Comparison) -> bool:
     return any(figure is not None and figure < 0 for figure in figures)
 
 
+@once
 def similarity(comparison: Comparison) -> float:
     """Return the difference below which two values are "almost the same", in the indicator's unit."""
     least_shown = _last_decimal(comparison)
     spread = float(comparison.ranking["value"].astype(float).std(ddof=0))
-    return max(least_shown, SIMILAR_SHARE * spread) if pd.notna(spread) else least_shown
+    return max(least_shown, SIMILAR_SHARE * spread) if is_known(spread) else least_shown
 
 
 def gap(comparison: Comparison, group: Group) -> float | None:
@@ -140,12 +142,14 @@ def within_chance(comparison: Comparison, group: Group) -> bool:
     return interval.low <= figure.value <= interval.high
 
 
+@once
 def country_group(comparison: Comparison) -> Group | None:
     """Return the country figure to compare with: the country's own, else the municipalities' mean."""
     candidates: tuple[Group, ...] = ("country_own", "country")
     return next((group for group in candidates if relation(comparison, group) is not None), None)
 
 
+@once
 def told_change(comparison: Comparison) -> ToldChange | None:
     """Return the change in the form to tell: per cent for amounts, the unit itself for shares and rates."""
     change = comparison.change
@@ -174,16 +178,17 @@ def told_change(comparison: Comparison) -> ToldChange | None:
     )
 
 
+@once
 def start_values(comparison: Comparison) -> tuple[float, float | None] | None:
     """Return the municipality's value and the peers' mean at the start of the change."""
     if comparison.change is None:
         return None
-    history = comparison.history
-    line = history[(history["period"] == comparison.change.start) & history["value"].notna()]
-    peers = line["peers"].astype(float).dropna()
-    return comparison.change.start_value, float(peers.iloc[-1]) if len(peers) else None
+    lines = [line for line in known_history(comparison) if line["period"] == comparison.change.start]
+    peers = [float(line["peers"]) for line in lines if is_known(line["peers"])]
+    return comparison.change.start_value, peers[-1] if peers else None
 
 
+@once
 def gap_development(comparison: Comparison) -> Development | None:
     """Return how the gap to the peers' mean has developed over the change's span; None when it has not."""
     now, start = gap(comparison, "peers"), start_values(comparison)
@@ -205,6 +210,7 @@ def gap_development(comparison: Comparison) -> Development | None:
     return "widened" if grown > 0 else "narrowed"
 
 
+@once
 def distance(comparison: Comparison) -> float | None:
     """Return the distance from the peers' mean in standard deviations of the group with the municipality.
 
@@ -215,40 +221,40 @@ def distance(comparison: Comparison) -> float | None:
     return None if away is None or spread <= 0 else away / spread
 
 
+@once
 def extreme(comparison: Comparison) -> Literal["greatest", "least"] | None:
     """Return whether the value is, as it is printed, alone the greatest or the least of the peer group."""
-    values = comparison.ranking["value"].astype(float)
-    own = values[comparison.ranking["is_member"].astype(bool)].dropna()
-    others = values[~comparison.ranking["is_member"].astype(bool)].dropna()
-    if own.empty or len(others) + 1 < LEAST_GROUP:
+    known = [line for line in ranking_lines(comparison) if is_known(line["value"])]
+    own = [float(line["value"]) for line in known if line["is_member"]]
+    others = [float(line["value"]) for line in known if not line["is_member"]]
+    if not own or len(others) + 1 < LEAST_GROUP:
         return None
-    mine, decimals = float(own.iloc[0]), comparison.indicator.decimals
-    if any(rounds_equal(mine, float(other), decimals) for other in others):
+    mine, decimals = own[0], comparison.indicator.decimals
+    if any(rounds_equal(mine, other, decimals) for other in others):
         return None
-    if mine > others.max():
+    if mine > max(others):
         return "greatest"
-    return "least" if mine < others.min() else None
+    return "least" if mine < min(others) else None
 
 
+@once
 def record(comparison: Comparison) -> tuple[Literal["highest", "lowest"], str] | None:
     """Return whether the newest value is the highest or lowest of its unbroken series, and since when."""
     if comparison.period is None or "M" in comparison.period:
         return None  # months have seasons
-    history = comparison.history
-    newest = history[(history["period"] == comparison.period) & history["value"].notna()]
-    if newest.empty:
+    known = known_history(comparison)
+    newest = [line for line in known if line["period"] == comparison.period]
+    if not newest:
         return None
-    same = (history["segment"] == newest["segment"].iloc[-1]) & (
-        history["series"] == newest["series"].iloc[-1]
-    )
-    line = history[same & history["value"].notna()]
-    earlier = line[line["period"] < comparison.period]["value"].astype(float)
+    own = newest[-1]["segment"], newest[-1]["series"]
+    line = [one for one in known if (one["segment"], one["series"]) == own]
+    earlier = [float(one["value"]) for one in line if one["period"] < comparison.period]
     if len(earlier) + 1 < RECORD_PERIODS or comparison.value is None:
         return None
-    first, least = str(line["period"].min()), 10.0**-comparison.indicator.decimals / 2
-    if comparison.value > earlier.max() + least:
+    first, least = min(str(one["period"]) for one in line), 10.0**-comparison.indicator.decimals / 2
+    if comparison.value > max(earlier) + least:
         return "highest", first
-    return ("lowest", first) if comparison.value < earlier.min() - least else None
+    return ("lowest", first) if comparison.value < min(earlier) - least else None
 
 
 def _side(difference: float, least: float) -> Relation:

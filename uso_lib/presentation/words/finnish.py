@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from uso_lib.presentation.words.units import UNITS
@@ -26,7 +27,6 @@ LEVEL = f"95{NBSP}%:n"
 Style = Literal["text", "short"]
 Case = Literal["partitive", "genitive", "elative", "illative"]
 PeriodCase = Literal["plain", "inessive", "genitive", "elative", "illative", "short"]
-
 
 _MISSING_WORDS = {"...": "salassa pidettävä", "/": "ei tietoa (kuntaliitos)"}
 _MOST_RUNS = 6
@@ -63,8 +63,11 @@ def number(value: float | None, decimals: int = 0) -> str:
     decimals
         Decimals shown. A value that rounds to zero is written without a sign.
     """
-    if value is None or not math.isfinite(value):
-        return DASH
+    return DASH if value is None or not math.isfinite(value) else _written(float(value), decimals)
+
+
+@lru_cache(maxsize=16384)
+def _written(value: float, decimals: int) -> str:
     # Fourteen significant digits first: 0.1 + 0.2 and means of such must round as the numbers a reader sees.
     rounded = Decimal(f"{value:.14g}").quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else ""

@@ -7,6 +7,7 @@ compute.
 from __future__ import annotations
 
 from uso_lib.analysis.results import Comparison
+from uso_lib.presentation.once import once
 from uso_lib.presentation.words import findings, finnish
 from uso_lib.presentation.words.change_sentences import (
     change,
@@ -157,6 +158,7 @@ def _own_value(comparison: Comparison) -> str:
     return (signed_value if is_told_signed(comparison) else value)(comparison, comparison.value)
 
 
+@once
 def is_told_signed(comparison: Comparison) -> bool:
     """Tell whether values are written with a sign: a balance, and what stands beside negative figures."""
     balance = findings.follows_size(comparison) and comparison.indicator.formula == "difference"
@@ -203,6 +205,7 @@ def _within_chance(comparison: Comparison) -> str:
     return f"{noun} {finnish.listing(found)} {verb} satunnaisvaihteluun"
 
 
+@once
 def _compared(comparison: Comparison) -> list[Group]:
     """Return the groups a sentence compares with: the peers and the country."""
     country = findings.country_group(comparison)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from uso_lib.analysis.results import BreakdownResult, Comparison, FlowResult
+from uso_lib.presentation.once import once
 from uso_lib.presentation.sections.row_result import RowResult
 from uso_lib.presentation.words import (
     category_narrative,
@@ -39,9 +40,8 @@ def paragraphs(result: RowResult) -> tuple[str, ...]:
         if result.criteria
         else []
     )
-    told = _told(result)
-    found += [_indicator_paragraph(result, one, turn) for turn, one in enumerate(told)]
-    found.append(_notable_sentence(result, told))
+    found += [text for _, text in told_by_indicator(result)]
+    found.append(_notable_sentence(result, _told(result)))
     found.append(" ".join(category_narrative.breakdown_sentences(result.breakdowns)))
     found.append(
         " ".join(
@@ -52,6 +52,7 @@ def paragraphs(result: RowResult) -> tuple[str, ...]:
     return tuple(filter(None, found))
 
 
+@once
 def told_by_indicator(result: RowResult) -> list[tuple[frozenset[str], str]]:
     """Return the paragraphs that tell one indicator each, with the ids of the indicators in them."""
     found = []
@@ -92,6 +93,7 @@ def notable(result: RowResult, told: list[Comparison]) -> list[Comparison]:
     return sorted(candidates, key=lambda one: -abs(findings.distance(one) or 0.0))[:MOST_NOTABLE]
 
 
+@once
 def _told(result: RowResult) -> list[Comparison]:
     """Return the indicators to tell one by one; a level whose change is told beside it is told only once."""
     named = [*(one.indicator.id for one in result.headline), *result.row.told]
