@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,15 @@ def test_a_theme_sized_file_is_read_quickly(read: Any) -> None:
     document = read(text)
     assert time.perf_counter() - start < 0.15
     assert (len(document.data["rows"]), document.lines["rows[399].wording"]) == (400, 1601)
+
+
+def test_a_file_is_read_anew_when_its_content_changes_whatever_its_time(tmp_path: Path) -> None:
+    file = tmp_path / "a.yml"
+    file.write_text("a: 1\n", encoding="utf-8")
+    about, first = file.stat(), read_yaml(file)
+    assert read_yaml(file) is first
+    file.write_text("a: 2\n", encoding="utf-8")
+    os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert (first.data, read_yaml(file).data) == ({"a": 1}, {"a": 2})
+    file.unlink()
+    assert read_yaml(file).problems

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,22 @@ def read_yaml(file: Path) -> Document:
     -------
     Document
         Data, lines and problems. The data may be used for further checks even when there are problems; of two
-        equal keys it holds the first.
+        equal keys it holds the first. A file that is read again unchanged gives the same document, which
+        nobody may change.
     """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        hint = "create it" if isinstance(error, FileNotFoundError) else "see that it is a file you may read"
+        problem = Problem(file, "", f"the file cannot be read ({error.strerror})", hint, None)
+        return Document(file, {}, {}, (problem,), complete=False)
+    return _document(file, content)
+
+
+@lru_cache(maxsize=128)  # one command reads the same declarations for many members
+def _document(file: Path, content: bytes) -> Document:
     builder = _Builder(file)
-    text = _decode(file, builder)
+    text = _decode(content, builder)
     complete = False
     if text is not None:
         _refuse_tabs(text, builder)
@@ -139,14 +152,8 @@ class _Builder:
         level.value[key] = value
 
 
-def _decode(file: Path, builder: _Builder) -> str | None:
-    """Return the file's text, or None with a problem when it has none."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        hint = "create it" if isinstance(error, FileNotFoundError) else "see that it is a file you may read"
-        builder.report("", None, f"the file cannot be read ({error.strerror})", hint)
-        return None
+def _decode(content: bytes, builder: _Builder) -> str | None:
+    """Return a file's text, or None with a problem when it is none."""
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

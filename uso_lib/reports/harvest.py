@@ -7,9 +7,11 @@ reader sees), and does not know how a section was made.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from uso_lib.errors import ReportError
@@ -124,20 +126,22 @@ class Harvest:
         return themes
 
 
-def harvest(notebook: Mapping[str, Any]) -> Harvest:
+def harvest(notebook: Mapping[str, Any], *, numbers: bool = True) -> Harvest:
     """Collect the section data of an executed notebook.
 
     Parameters
     ----------
     notebook
         The notebook as nbformat reads it.
+    numbers
+        Whether the lines of numbers are read too, which takes longest.
 
     Raises
     ------
     ReportError
         There is no section at all, or a section's data is not what this version understands.
     """
-    sections = tuple(_sections(notebook))
+    sections = tuple(_sections(notebook, numbers=numbers))
     if not sections:
         message = (
             "The executed notebook shows no section: the template has no situation.section(…) cells left."
@@ -152,7 +156,7 @@ def section_data(output: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return data if isinstance(data, Mapping) else None
 
 
-def _sections(notebook: Mapping[str, Any]) -> Iterator[Section]:
+def _sections(notebook: Mapping[str, Any], *, numbers: bool) -> Iterator[Section]:
     chapter = ""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
@@ -161,10 +165,10 @@ def _sections(notebook: Mapping[str, Any]) -> Iterator[Section]:
         for output in cell.get("outputs", []):
             data = section_data(output)
             if data is not None:
-                yield _section(data, chapter)
+                yield _section(data, chapter, numbers=numbers)
 
 
-def _section(data: Mapping[str, Any], chapter: str) -> Section:
+def _section(data: Mapping[str, Any], chapter: str, *, numbers: bool) -> Section:
     if data.get("schema") != SCHEMA:
         message = f"A section says schema {data.get('schema')!r}, but this version reads {SCHEMA}."
         raise ReportError(message)
@@ -181,7 +185,7 @@ def _section(data: Mapping[str, Any], chapter: str) -> Section:
             missing=tuple(visible_throughout(dict(item)) for item in data["missing"]),
             newest=data["newest"],
             facts=visible_throughout(dict(data["facts"])),
-            numbers=_numbers(data["numbers"], data["id"]),
+            numbers=_numbers(data["numbers"], data["id"]) if numbers else (),
         )
     except KeyError as missing:
         message = f"The section {data.get('id')!r} lacks the key {missing}."
@@ -193,17 +197,33 @@ def _numbers(table: Mapping[str, Any], section: str) -> tuple[Number, ...]:
     if columns and columns != COLUMNS:
         message = f"The numbers of section {section!r} have other columns than {', '.join(COLUMNS)}."
         raise ReportError(message)
-    odd = [line for line in table["data"] if len(line) != len(columns)]
+    try:
+        lines = json.loads(table["data"])
+    except (TypeError, ValueError, RecursionError) as problem:
+        message = f"The numbers of section {section!r} cannot be read ({problem})."
+        raise ReportError(message) from problem
+    odd = [line for line in lines if len(line) != len(columns)]
     if odd:
         message = f"Section {section!r} holds a line of {len(odd[0])} cells for {len(columns)} columns."
         raise ReportError(message)
-    return tuple(dict(zip(columns, map(_cell, line), strict=True)) for line in table["data"])
+    return tuple(dict(zip(columns, line, strict=True)) for line in _shown(lines))
+
+
+def _shown(lines: list[list[Any]]) -> Iterable[Iterable[Cell]]:
+    """Return lines with cells that can be shown; names come again and again, so each content is seen once."""
+    try:
+        contents = set(chain.from_iterable(lines))
+    except TypeError:  # lists are no contents of cells
+        return (map(_cell, line) for line in lines)
+    changed = {content: cell for content in contents if (cell := _cell(content)) is not content}
+    return ((changed.get(content, content) for content in line) for line in lines) if changed else lines
 
 
 def _cell(content: Any) -> Cell:
     """Return what one cell may hold: a number that exists, or one line of text that can be seen."""
     if isinstance(content, str):
-        return content if content.isascii() and content.isprintable() else one_line(content)
+        line = content if content.isascii() and content.isprintable() else one_line(content)
+        return content if line == content else line
     if isinstance(content, float):
         return content if math.isfinite(content) else None
     return content if content is None or isinstance(content, int) else one_line(str(content))

@@ -18,6 +18,8 @@ from uso_lib.reports.harvest import Harvest
 SCHEMA = 1
 #: What readers of a manifest rely on.
 _READ = {"facts": dict, "rows": dict, "missing": list, "files": dict, "finished": str}
+#: What stands between the proof and the rest: a key of the first level begins a line after one space.
+_PROOF = ',\n "proof": '
 PACKAGES = ("pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "xlsxwriter")
 
 
@@ -66,9 +68,14 @@ def manifest(
 
 
 def read_manifest(file: Path) -> dict[str, Any] | None:
-    """Return a manifest, None when there is none or it cannot be read by this version."""
+    """Return a manifest without its proof, None when there is none or it cannot be read by this version.
+
+    The proof is its last part and nine tenths of it; the page encloses it too.
+    """
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        head, proof, _ = text.partition(_PROOF)
+        found = json.loads(f"{head}}}" if proof and text.endswith("\n}\n") else text)
     except (OSError, ValueError):
         return None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
@@ -138,7 +145,7 @@ def _json(content: Any, indent: str) -> Iterator[str]:
             yield from _json(value, inner)
             before = ","
         yield f"\n{indent}}}"
-    elif isinstance(content, list) and any(isinstance(one, Mapping | list) for one in content):
+    elif isinstance(content, list) and any(issubclass(one, Mapping | list) for one in {*map(type, content)}):
         before = "["
         for value in content:
             yield f"{before}\n{inner}"

@@ -117,7 +117,7 @@ def outline(notebook: Mapping[str, Any]) -> Outline:
     ReportError
         The notebook shows no section.
     """
-    title = harvest(notebook).title
+    title = harvest(notebook, numbers=False).title
     cover: list[str] = []
     preface: list[str] = []
     chapters: list[Part] = []

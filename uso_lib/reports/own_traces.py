@@ -13,7 +13,7 @@ import re
 import socket
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,18 @@ _SHORTEST_NAME = 3
 _LONGEST_TOLD = 80
 
 
-def told_by_own_cells(notebook: Path, *, workspace: Path) -> tuple[str, ...]:
+def told_by_own_cells(
+    notebook: Path, *, workspace: Path, own: Collection[str] | None = None
+) -> tuple[str, ...]:
     """Return what the cells of an executed notebook tell, each with the number of its cell.
 
     Code outputs are held against all rules; what the consultant typed against names and paths only, as an
     e-mail address that somebody typed is meant.
+
+    Parameters
+    ----------
+    own
+        Ids of the consultant's own cells, whose outputs are looked through; by default those of all cells.
     """
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     secrets, names = secrets_of_this_machine(workspace), _names()
@@ -39,7 +46,7 @@ def told_by_own_cells(notebook: Path, *, workspace: Path) -> tuple[str, ...]:
     for number, cell in enumerate(cells, start=1):
         typed = _text(cell["source"]).encode()
         leaks = [("a path", _excerpt(typed, one)) for one in PATHS.finditer(typed)]
-        for content in _shown(cell):
+        for content in _shown(cell) if own is None or cell.get("id") in own else ():
             leaks += _leaks(content, secrets)
             leaks += [(what, "") for what, name in names.items() if name.search(content)]
         found |= {f"cell {number}: {what}{f' ({said})' if said else ''}": None for what, said in leaks}

@@ -8,9 +8,12 @@ cell brings them).
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,7 @@ _KEY = (
     "decimals",
     "mark",
 )
+_OF_KEY = itemgetter(*_KEY)
 #: What in a template is no text: its own code, and tags.
 _CODE = re.compile(r"\{[{%#].*?[}%#]\}|<[^>]*>", re.DOTALL)
 _HEADING = re.compile(r"^#{1,3}[ \t]+(.*\d.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
@@ -72,7 +76,7 @@ def carried(notebook: Mapping[str, Any]) -> Carried | None:
     Raises
     ------
     ReportError
-        It is of another schema.
+        It is of another schema, or cannot be read.
     """
     outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
     held = [output.get("data", {}) for output in outputs]
@@ -80,16 +84,26 @@ def carried(notebook: Mapping[str, Any]) -> Carried | None:
     if not found:
         return None
     found += [one[FIGURE_PROOF_MIME] for one in held if FIGURE_PROOF_MIME in one]
-    data = max(found, key=_extent)
-    if data.get("schema") != SCHEMA:
+    read = [(content_of(data) or {}, data) for data in found]
+    content, data = max(read, key=lambda pair: _extent(pair[0]))
+    if data.get("schema") != SCHEMA or not content:
         message = f"The proof says schema {data.get('schema')!r}, but this version reads {SCHEMA}."
-        raise ReportError(message)
-    return Carried(data["content"], (*data["declared"], *_headings(notebook)))
+        raise ReportError(message if content else "The proof cannot be read.")
+    return Carried(content, (*data["declared"], *_headings(notebook)))
 
 
-def _extent(data: Mapping[str, Any]) -> tuple[int, ...]:
+def content_of(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the content that an output brings as one text, None when it is no proof's."""
+    try:
+        content = json.loads(data["content"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, Mapping) else None
+
+
+def _extent(content: Mapping[str, Any]) -> tuple[int, ...]:
     """Return how much a proof holds."""
-    return tuple(len(data.get("content", {}).get(part, ())) for part in ("groups", "indicators", "maps"))
+    return tuple(len(content.get(part, ())) for part in ("groups", "indicators", "maps"))
 
 
 def with_proof(
@@ -110,11 +124,13 @@ def with_proof(
     content = dict(brought.content)
     sections, content["given"] = _recomputed(harvested, content)
     bound, unseen = _bound(notebook, harvested, sections, content)
-    results = {cells_of(line): (line, result) for told in (*sections, unseen) for line, result in told}
+    every = [*sections, unseen]
+    named = [[cells_of(line) for line, _ in told] for told in every]
+    results = dict(zip(chain.from_iterable(named), chain.from_iterable(every), strict=True))
     place = {cells: number for number, cells in enumerate(results)}
     inside: dict[str, list[int]] = {}
-    for anchor, told in zip(_anchors(notebook), sections, strict=True):
-        inside.setdefault(anchor, []).extend(place[cells_of(line)] for line, _ in told)
+    for anchor, lines in zip(_anchors(notebook), named[:-1], strict=True):
+        inside.setdefault(anchor, []).extend(place[cells] for cells in lines)
     placed = {word: [place[cells] for cells in held] for word, held in bound.items()}
     content["member"] = harvested.sections[0].member
     content["lines"] = columns_of(list(results))
@@ -144,7 +160,7 @@ def _recomputed(
     given: dict[str, float | None] = {}
     sections = []
     for section in harvested.sections:
-        keys = [tuple(number[name] for name in _KEY) for number in section.numbers]
+        keys = list(map(_OF_KEY, section.numbers))
         for key, number in zip(keys, section.numbers, strict=True):
             if key in known:
                 continue
@@ -164,13 +180,15 @@ def _bound(
     content: Mapping[str, Any],
 ) -> tuple[dict[str, list[tuple[Any, ...]]], list[tuple[Line, Result]]]:
     """Return bound word → the lines its figure shows, and those of them that no section tells."""
+    texts = [bound_text(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    figures = {one.word: one for text in texts for one in text.figures.values()}
+    if not figures:
+        return {}, []
     lines: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     for section, told in zip(harvested.sections, sections, strict=True):
         for number, (line, _) in zip(section.numbers, told, strict=True):
             name = (number["indicator"], number["measure"], number["group"], _brief(number["value"]))
             lines.setdefault(name, []).append(cells_of(line))
-    texts = [bound_text(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    figures = {one.word: one for text in texts for one in text.figures.values()}
     found = {
         word: [cells for *name, value in one.told for cells in lines.get((*name, _brief(value)), ())]
         for word, one in figures.items()

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 
 from uso_lib.reports.declared import Declared
-from uso_lib.verification.finnish import MINUS, NBSP, SIGNS, sign_of
+from uso_lib.verification.finnish import MINUS, NBSP, SIGNS, sign_fits, sign_of
 from uso_lib.verification.lines import Line, Result
 from uso_lib.verification.proof import Proof
 from uso_lib.verification.readings import (
     FIGURES,
     Found,
     Reading,
-    agrees,
     lacks_sign,
     numbers_of,
     periods_of,
@@ -39,10 +39,20 @@ _GROUP_WORDS = {
 
 @dataclass
 class _Index:
-    """Hold the numbers of some lines as they are written: text → line and aspect."""
+    """Hold the numbers of some lines as they are written: text → line and aspect.
+
+    Parameters
+    ----------
+    periods
+        The first line of a period stands for all.
+    lines, spans
+        The numbers of the lines and their periods.
+    """
 
     figures: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    periods: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    periods: dict[str, tuple[int, str]] = field(default_factory=dict)
+    lines: set[int] = field(default_factory=set)
+    spans: set[str] = field(default_factory=set)
 
     def add(self, number: int, line: Line, result: Result) -> None:
         """Add what a line may be written as."""
@@ -51,8 +61,11 @@ class _Index:
             text = written(aspect, line, result)
             if text:
                 self.figures.setdefault(text, []).append((number, aspect))
-        for aspect, text in periods_of(line.period).items():
-            self.periods.setdefault(text, []).append((number, aspect))
+        self.lines.add(number)
+        if line.period not in self.spans:
+            self.spans.add(line.period)
+            for aspect, text in periods_of(line.period).items():
+                self.periods.setdefault(text, (number, aspect))
 
 
 def readings_of(
@@ -98,8 +111,9 @@ class _PageReader:
         self._bound = {word: self._index(lines) for word, lines in bound.items()}
         self._indexes: dict[str, _Index] = {}
         self._periods: dict[str, Reading] = {}
-        for number, line in enumerate(self._lines):
-            for aspect, text in periods_of(line.period).items():
+        first = {line.period: number for number, line in reversed([*enumerate(self._lines)])}
+        for period, number in sorted(first.items(), key=itemgetter(1)):
+            for aspect, text in periods_of(period).items():
                 self._periods.setdefault(text, Reading(aspect, number))
 
     def section(self, section: str, found: Sequence[Found]) -> list[Reading]:
@@ -156,34 +170,37 @@ class _PageReader:
     def _chosen(self, index: _Index, one: Found, before: int) -> Reading | None:
         """Return the line a number shows: a period where it looks like one, else the best fitting figure."""
         text = one.token.text
-        periods = index.periods.get(text, [])
+        period = index.periods.get(text)
         figures, sign = index.figures.get(text.lstrip(SIGNS), []), sign_of(text)
-        fitting = [pair for pair in figures if self._fits(pair, one)]
-        if periods and not fitting:
-            number, aspect = next(((n, a) for n, a in periods if n == before), periods[0])
-            return Reading(aspect, number)
+        fitting = [pair for pair in figures if self._fits(pair, one, sign)]
         if not fitting:
-            return None
-        best = max(fitting[:_MOST_WEIGHED], key=lambda pair: self._weight(pair, one, before))
-        if periods and one.passage.kind != "cell" and self._weight(best, one, before) < 4:
-            number, aspect = periods[0]
-            return Reading(aspect, number)
+            return self._period(index, text, period, before) if period else None
+        around = f"{one.passage.text} {one.passage.about}"
+        best = max(fitting[:_MOST_WEIGHED], key=lambda pair: self._weight(pair, around, before))
+        if period and one.passage.kind != "cell" and self._weight(best, around, before) < 4:
+            return Reading(period[1], period[0])
         return Reading(best[1], best[0], sign=sign)
 
-    def _fits(self, pair: tuple[int, str], one: Found) -> bool:
-        """Tell whether a number may be the line's, sign and all."""
-        number, aspect = pair
-        value, decimals = self._results[number].value, self._lines[number].decimals
-        if aspect == "value" and value is not None and lacks_sign(one, value, decimals):
-            return False
-        reading = Reading(aspect, number, sign=sign_of(one.token.text))
-        return agrees(one.token, reading, self._lines, self._results)
+    def _period(self, index: _Index, text: str, first: tuple[int, str], before: int) -> Reading:
+        """Return whose period a number is: that of the line told before it, or else the first with it."""
+        told = periods_of(self._lines[before].period) if before in index.lines else {}
+        aspect = next((aspect for aspect, own in told.items() if own == text), "")
+        return Reading(aspect, before) if aspect else Reading(first[1], first[0])
 
-    def _weight(self, pair: tuple[int, str], one: Found, before: int) -> int:
+    def _fits(self, pair: tuple[int, str], one: Found, sign: str) -> bool:
+        """Tell whether a number that is written as the line's may be it, sign and all."""
+        number, aspect = pair
+        if aspect != "value":  # counts and places have none
+            return not sign
+        value, decimals = self._results[number].value, self._lines[number].decimals
+        if value is None or lacks_sign(one, value, decimals):
+            return False
+        return sign_fits(one.token.text, value, decimals)
+
+    def _weight(self, pair: tuple[int, str], around: str, before: int) -> int:
         """Return how well a line fits the words around a number."""
         number, aspect = pair
-        line, about = self._lines[number], one.passage.about
-        around = f"{one.passage.text} {about}"
+        line = self._lines[number]
         title = self._titles.get((line.kind, line.subject), "")
         weight = 4 * bool(title and title in around) + 2 * bool(line.part and line.part in around)
         words = _GROUP_WORDS.get(line.group, "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from uso_lib.plain_text import one_line
 from uso_lib.reports.formulas import looks_like_formula
+from uso_lib.reports.harvest import Cell
 from uso_lib.reports.summary_sheet import Line
 from uso_lib.reports.workbook_words import SOURCES_SHEET, SUMMARY_SHEET
 
@@ -17,6 +18,8 @@ from uso_lib.reports.workbook_words import SOURCES_SHEET, SUMMARY_SHEET
 RESERVED = ("history",)
 #: A spreadsheet takes no longer text into a cell.
 LONGEST_CELL = 32_000
+#: The same in units of UTF-16; a rare character has two.
+MOST_UNITS = 32_767
 LONGEST_SHEET_NAME = 31
 #: Characters, by heading; the contents decide the width of other columns up to `WIDEST`.
 WIDTHS = {"Teema": 18, "Rivi": 26, "Tunnus": 14}
@@ -48,6 +51,11 @@ class Looks:
         """Return the format of a number; None for one that is shown as it is."""
         return None if decimals is None else self._numbers[min(max(decimals, 0), MOST_DECIMALS)]
 
+    def text(self, text: str, *, wrapped: bool) -> tuple[str, Any]:
+        """Return a text as a cell shows it, and its format; what looks like a formula must not calculate."""
+        look = self.quoted if looks_like_formula(text) else self.wrapped if wrapped else None
+        return _cut_at(one_line(text, longest=LONGEST_CELL), MOST_UNITS), look
+
 
 def fill(sheet: Any, headers: Sequence[str], lines: Sequence[Line], *, looks: Looks, title: str) -> None:
     """Write a header and lines, and set the sheet up for reading, filtering and printing.
@@ -58,13 +66,11 @@ def fill(sheet: Any, headers: Sequence[str], lines: Sequence[Line], *, looks: Lo
         Printed at the foot of every page.
     """
     staying = STAYING.get(sheet.get_name(), {})
+    wrapped = [heading in staying for heading in headers]
     sheet.write_row(0, 0, headers, looks.header)
-    for index, line in enumerate(lines, start=1):
-        for column, (value, decimals) in enumerate(line):
-            if isinstance(value, str):
-                _write_text(sheet, index, column, value, looks, wrapped=headers[column] in staying)
-            elif value is not None:
-                sheet.write_number(index, column, value, looks.number(decimals))
+    sheet.write_lines(
+        lines, text=lambda column, text: looks.text(text, wrapped=wrapped[column]), number=looks.number
+    )
     for column, width in enumerate(_widths(headers, lines)):
         sheet.set_column(column, column, staying.get(headers[column], width))
     sheet.freeze_panes(1, len(staying))
@@ -94,22 +100,20 @@ def sheet_name(title: str, used: set[str]) -> str:
     return name
 
 
-def _write_text(sheet: Any, row: int, column: int, text: str, looks: Looks, *, wrapped: bool) -> None:
-    look = looks.quoted if looks_like_formula(text) else looks.wrapped if wrapped else None
-    sheet.write_string(row, column, one_line(text, longest=LONGEST_CELL), look)
-
-
 def _cut(text: str, longest: int) -> str:
     """Cut a text at what spreadsheets count as characters; no apostrophe may begin or end a name."""
-    units = text.strip("' ").encode("utf-16-le")[: 2 * longest]
-    return units.decode("utf-16-le", "ignore").strip("' ")
+    return _cut_at(text.strip("' "), longest).strip("' ")
+
+
+def _cut_at(text: str, units: int) -> str:
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
 
 
 def _widths(headers: Sequence[str], lines: Sequence[Line]) -> list[int]:
     widths = [max(map(len, text.split())) + FILTER_BUTTON for text in headers]
-    for line in lines:
-        for column, (value, decimals) in enumerate(line):
-            widths[column] = max(widths[column], len(_seen(value, decimals)))
+    columns: list[set[tuple[Cell, int | None]]] = [set(column) for column in zip(*lines, strict=True)]
+    for place, column in enumerate(columns):
+        widths[place] = max(widths[place], *(len(_seen(value, decimals)) for value, decimals in column))
     return [
         WIDTHS.get(header, min(max(width, NARROWEST), WIDEST) + 2)
         for header, width in zip(headers, widths, strict=True)

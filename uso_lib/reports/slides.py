@@ -112,7 +112,7 @@ def deck(notebook: Mapping[str, Any]) -> Deck:
     ReportError
         The notebook shows no section.
     """
-    title = harvest(notebook).title
+    title = harvest(notebook, numbers=False).title
     cover = _texts(notebook, "cover")
     summary = _texts(notebook, "summary")
     sources = _texts(notebook, "sources")

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _HOMES = (
     # A shared folder, "\\\\server\\share"; a formula's "\\\\hline\\end{x}" or "{2}\\\\10\\\\20" is none.
     r"|(?<![\\})\]])\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[A-Za-z0-9][\w.-]+\\{1,2}[\w$.-]{2,}(?![\w{])"
 )
+#: Texts without which there is no home folder and no shared one: long texts are searched for these first.
+_HINTS = ("/home/", "/Users/", ":\\", "\\\\")
 _END = r"(?![\w.-])"
 _MEMORY = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 
@@ -124,11 +127,25 @@ def _hider(workspace: Path | None) -> Change:
     listed = "|".join(re.escape(place) + _END for place in sorted(places, key=len, reverse=True))
     pattern = re.compile(rf"(?:(?<![\w.])|(?<=\\[nrt]))(?:{listed}|{_HOMES})")
 
+    hints = (*places, *_HINTS)
+
+    @lru_cache(maxsize=10_000)  # names of areas and tables come again and again
     def hide(text: str) -> str:
-        hidden = pattern.sub(lambda match: places.get(match[0], "~"), without_notes_within(text))
-        return hidden if hidden.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", hidden)
+        hidden = without_notes_within(text)
+        if any(hint in hidden for hint in hints):
+            hidden = pattern.sub(lambda match: places.get(match[0], "~"), hidden)
+        return hidden if _is_whole(hidden) else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", hidden)
 
     return hide
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text holds no half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

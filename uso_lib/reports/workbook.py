@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from uso_lib.plain_text import LONGEST_NAME, one_line
+from uso_lib.reports.canary import MARK, told_by
 from uso_lib.reports.formulas import harmless
-from uso_lib.reports.harvest import COLUMNS, Cell, Harvest, Number, Section
+from uso_lib.reports.harvest import COLUMNS, Harvest, Number, Section
 from uso_lib.reports.sheets import RESERVED, Looks, fill, sheet_name
 from uso_lib.reports.summary_sheet import SUMMARY_HEADERS, Line, summary_lines
 from uso_lib.reports.workbook_words import (
@@ -30,6 +34,9 @@ from uso_lib.reports.workbook_words import (
 #: Workbooks carry a date of creation; a fixed one keeps the bytes the same.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 REPEATING, FIGURES = ("cover", "summary"), ("figure",)
+_CELLS, _SOURCE = itemgetter(*COLUMNS), itemgetter("producer", "table", "period")
+_THEME, _ROW, _GROUP, _VALUE = (COLUMNS.index(name) for name in ("theme", "row", "group", "value"))
+_WORDED = [(COLUMNS.index(name), words) for name, words in WORDS.items()]
 CATEGORY = "Tilanneanalyysi"
 COMMENT = (
     "Luvut täydellä tarkkuudella. Sarakkeet voi suodattaa otsikkorivistä; lähteet ovat viimeisellä sivulla."
@@ -52,6 +59,8 @@ def write_workbook(
     """
     import xlsxwriter
 
+    from uso_lib.reports.line_sheet import LineSheet
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
         workbook.set_properties(
@@ -59,9 +68,11 @@ def write_workbook(
              "category": CATEGORY, "comments": COMMENT}
         )  # fmt: skip
         workbook.set_custom_property("Language", "fi-FI", "text")
+        workbook.set_custom_property(MARK, str(told_by(harvest)), "text")
         looks = Looks(workbook)
         for name, headers, lines in _sheets(harvest, list((tables or {}).values())):
-            fill(workbook.add_worksheet(name), headers, lines, looks=looks, title=f"{title}: {name}")
+            sheet = workbook.add_worksheet(name, worksheet_class=LineSheet)
+            fill(sheet, headers, lines, looks=looks, title=f"{title}: {name}")
 
 
 def write_csv(harvest: Harvest, target: Path) -> None:
@@ -74,7 +85,10 @@ def write_csv(harvest: Harvest, target: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for _, lines in long_sheets(harvest):
-            writer.writerows([_safe(line[column]) for column in COLUMNS] for _, line in lines)
+            cells = [_CELLS(line) for _, line in lines]
+            texts = {text for text in set(chain.from_iterable(cells)) if isinstance(text, str)}
+            changed = {text: safe for text in texts if (safe := harmless(text)) != text}
+            writer.writerows(map(changed.get, line, line) for line in cells)
 
 
 def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]]]]:
@@ -85,17 +99,14 @@ def long_sheets(harvest: Harvest) -> list[tuple[str, list[tuple[Section, Number]
     """
     sheets: dict[str, list[tuple[Section, Number]]] = {}
     rows = [one for one in harvest.sections if one.kind not in (*REPEATING, *FIGURES)]
-    told = {_cells(line) for one in rows for line in one.numbers}
+    figures = any(section.kind in FIGURES for section in harvest.sections)
+    told = {_CELLS(line) for one in rows for line in one.numbers} if figures else set()
     for section in harvest.sections:
         if section.kind not in REPEATING:
             own = section.kind in FIGURES
-            lines = [(section, line) for line in section.numbers if not own or _cells(line) not in told]
+            lines = [(section, line) for line in section.numbers if not own or _CELLS(line) not in told]
             sheets.setdefault(section.chapter or section.title, []).extend(lines)
     return [(name, lines) for name, lines in sheets.items() if lines]
-
-
-def _cells(line: Number) -> tuple[Cell, ...]:
-    return tuple(line[column] for column in COLUMNS)
 
 
 def _sheets(
@@ -105,31 +116,32 @@ def _sheets(
     used: set[str] = {SUMMARY_SHEET.lower(), SOURCES_SHEET.lower(), *RESERVED}
     yield SUMMARY_SHEET, SUMMARY_HEADERS, summary_lines(harvest)
     for name, lines in long_sheets(harvest):
-        cells = [[_cell(section, line, column) for column in COLUMNS] for section, line in lines]
-        yield sheet_name(name, used), [HEADERS[column] for column in COLUMNS], cells
+        worded = [_long_line(section, line) for section, line in lines]
+        yield sheet_name(name, used), [HEADERS[column] for column in COLUMNS], worded
     yield SOURCES_SHEET, SOURCES_HEADERS, _sources(harvest, tables)
 
 
-def _cell(section: Section, line: Number, column: str) -> tuple[Cell, int | None]:
-    """Return a cell in the workbook's words, titles for ids and Finnish for codes, and its decimals."""
-    if column == "value":
-        return line["value"], int(line["decimals"] or 0)
-    if column in ("theme", "row"):
-        return (section.chapter if column == "theme" else section.title), None
-    content = line[column]
-    if column == "group" and str(content).startswith(OTHER_PEERS):
-        content = OTHER_PEERS
-    return WORDS.get(column, {}).get(str(content), content), None
+def _long_line(section: Section, line: Number) -> Line:
+    """Return a line in the workbook's words: titles for ids, Finnish for codes; a value with its decimals."""
+    cells: Line = [(content, None) for content in _CELLS(line)]
+    for at, words in _WORDED:
+        content = cells[at][0]
+        cells[at] = (words.get(str(content), content), None)
+    if str(line["group"]).startswith(OTHER_PEERS):
+        cells[_GROUP] = (WORDS["group"].get(OTHER_PEERS, OTHER_PEERS), None)
+    cells[_THEME], cells[_ROW] = (section.chapter, None), (section.title, None)
+    cells[_VALUE] = (line["value"], int(line["decimals"] or 0))
+    return cells
 
 
 def _sources(harvest: Harvest, tables: Sequence[Mapping[str, Any]]) -> list[Line]:
-    used: dict[tuple[str, str], list[str]] = {}
-    for _, lines in long_sheets(harvest):
-        for _, line in lines:
-            key = (str(line["producer"] or ""), str(line["table"] or ""))
-            used.setdefault(key, []).append(str(line["period"] or ""))
+    used: dict[tuple[str, str], Counter[str]] = {}
+    for (producer, table, period), count in Counter(
+        _SOURCE(line) for _, lines in long_sheets(harvest) for _, line in lines
+    ).items():
+        used.setdefault((str(producer or ""), str(table or "")), Counter())[str(period or "")] += count
     # A change spans two periods, "2015-2020".
-    named = sorted((key, sorted(set("-".join(ps).split("-")) - {""}), len(ps)) for key, ps in used.items())
+    named = sorted((key, sorted(set("-".join(ps).split("-")) - {""}), ps.total()) for key, ps in used.items())
     return [
         [(producer, None), (table, None), *((edge, None) for edge in _edges(periods)), (count, 0),
          *((text, None) for text in _origin(producer, table, tables))]
@@ -162,7 +174,3 @@ def _named(text: str, names: Iterable[str]) -> set[str]:
 
 def _edges(periods: list[str]) -> tuple[str, str]:
     return (periods[0], periods[-1]) if periods else ("", "")
-
-
-def _safe(value: Cell) -> Cell:
-    return harmless(value) if isinstance(value, str) else value

@@ -68,7 +68,9 @@ class Grid:
         if line is None:
             return [None] * len(columns)
         row = self.row(line)
-        return [at(row, column, self.part.name) for column in columns]
+        if columns and not 0 <= min(columns) <= max(columns) < len(row):
+            raise damaged(self.part.name)
+        return [row[column] for column in columns]
 
     def is_leaf(self, line: int | None) -> bool:
         """Tell whether a line's figures are cells, taken as published."""

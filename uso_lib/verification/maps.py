@@ -6,6 +6,7 @@ Does not know how a map is drawn.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from uso_lib.verification import arithmetic
 from uso_lib.verification.arithmetic import Optional
@@ -42,11 +43,12 @@ class Map:
 
     def result(self, line: Line) -> Result:
         """Recompute one line."""
+        if line.measure == "value":
+            known_area = line.area in self._values
+            return Result(self._values[line.area], leaf=self.leaf) if known_area else UNKNOWN
         inside = list(self._values.values()) if line.area == "SSS" else self._region
         known = [one for one in inside if one is not None]
         match line.measure:
-            case "value" if line.area in self._values:
-                return Result(self._values[line.area], leaf=self.leaf)
             case "least" if known:
                 return Result(min(known), len(known), len(inside))
             case "greatest" if known:
@@ -58,13 +60,14 @@ class Map:
         return UNKNOWN
 
     def _limit(self, line: Line) -> Result:
-        found, classes = _CLASS.search(line.part), self.classes()
+        found, classes = _CLASS.search(line.part), self.classes
         if found is None or int(found["number"]) > len(classes):
             return UNKNOWN
         low, high, count = classes[int(found["number"]) - 1]
         known = sum(one is not None for one in self._values.values())
         return Result(low if found["end"] == "alkaa" else high, count, known)
 
+    @cached_property
     def classes(self) -> list[tuple[float, float, int]]:
         """Return the classes: least and greatest printed value and how many municipalities.
 

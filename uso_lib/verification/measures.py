@@ -52,7 +52,18 @@ class Recomputation:
 
     def result(self, line: Line) -> Result:
         """Recompute one line; a line that the proof's cells do not reach is not known."""
-        makers: dict[str, Callable[[Line], Result]] = {
+        maker = self._makers.get(line.kind)
+        try:
+            return maker(line) if maker else UNKNOWN
+        except ZeroDivisionError:
+            return UNKNOWN
+        except OverflowError as error:
+            message = "The proof in the file is damaged: its figures are beyond all measure."
+            raise ProofError(message) from error
+
+    @cached_property
+    def _makers(self) -> dict[str, Callable[[Line], Result]]:
+        return {
             "indicator": self._indicator,
             "breakdown": self._breakdown,
             "flow": self._flow,
@@ -63,18 +74,15 @@ class Recomputation:
             "map": self._map,
             "given": self._given,
         }
-        try:
-            return makers[line.kind](line) if line.kind in makers else UNKNOWN
-        except ZeroDivisionError:
-            return UNKNOWN
-        except OverflowError as error:
-            message = "The proof in the file is damaged: its figures are beyond all measure."
-            raise ProofError(message) from error
 
     def _indicator(self, line: Line) -> Result:
         if line.subject not in self.grids:
             return UNKNOWN
-        return Comparison(self.proof, self.grids.grid(line.subject)).result(line)
+        if ("grids", line.subject) not in self._parts:
+            compared = Comparison(self.proof, self.grids.grid(line.subject))
+            self._parts["grids", line.subject] = compared
+        comparison: Comparison = self._parts["grids", line.subject]
+        return comparison.result(line)
 
     def _breakdown(self, line: Line) -> Result:
         if line.subject not in self.proof.part("breakdowns"):

@@ -41,13 +41,16 @@ class Part:
             raise damaged(name)
         self.content = content
         self._checked: dict[str, list[Any]] = {}
+        self._parts: dict[str, Part] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self.content
 
     def part(self, key: str) -> Part:
         """Return the record under a key."""
-        return Part(self._at(key), f"{self.name}.{key}")
+        if key not in self._parts:
+            self._parts[key] = Part(self._at(key), f"{self.name}.{key}")
+        return self._parts[key]
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return the text under a key."""

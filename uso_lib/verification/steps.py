@@ -16,6 +16,7 @@ Optional = float | int | None
 #: A byte with more to come; the greatest number of such bytes in one step, and the greatest scaled number.
 _MORE, _LONGEST, _LARGEST = 0x80, 13, 10**25
 _MISSING = 0
+_ROUNDED = 1e15
 
 
 def add_steps(target: bytearray, numbers: Sequence[Optional], decimals: int) -> None:
@@ -25,13 +26,20 @@ def add_steps(target: bytearray, numbers: Sequence[Optional], decimals: int) -> 
         if one is None:
             target.append(_MISSING)
             continue
-        scaled = one * unit if type(one) is int else int(Decimal(repr(one)).scaleb(decimals))
+        scaled = one * unit if type(one) is int else _scaled(one, decimals, unit)
         step, before = scaled - before, scaled
         code = (2 * step if step >= 0 else -2 * step - 1) + 1
         while code >= _MORE:
             target.append(code % _MORE | _MORE)
             code //= _MORE
         target.append(code)
+
+
+def _scaled(number: float, decimals: int, unit: int) -> int:
+    """Return a number that has no more decimals as a whole number of units."""
+    near = number * unit
+    # A product so small is less than a half away from the exact one.
+    return round(near) if -_ROUNDED < near < _ROUNDED else int(Decimal(repr(number)).scaleb(decimals))
 
 
 def integers(data: bytes) -> Iterator[int]:
