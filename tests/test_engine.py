@@ -1,0 +1,60 @@
+"""Our papermill engine against papermill's own: the same outputs, errors, timings and written notebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_notebooks import NOTEBOOKS
+
+pytestmark = pytest.mark.slow
+
+SPAWNED = ["plain", "errors", "rich", "streams", "dies", "process"]
+Results = dict[str, dict[str, Any]]
+
+
+def results(folder: Path, engine: str, names: list[str], method: str = "") -> Results:
+    """Execute notebooks in a process of its own."""
+    place = folder / f"{engine}{method}"
+    place.mkdir()
+    file = folder / f"{engine}{method}.json"
+    script = Path(__file__).with_name("engine_notebooks.py")
+    command = [sys.executable, str(script), engine, str(place), str(file), *names]
+    environment = {**os.environ, "USO_START_METHOD": method, "PYTHONWARNINGS": ""}
+    subprocess.run(command, check=True, timeout=500, env=environment, capture_output=True)
+    found: Results = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def standard(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results(tmp_path_factory.mktemp("a"), "nbclient", list(NOTEBOOKS))
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results(tmp_path_factory.mktemp("b"), "uso", list(NOTEBOOKS))
+
+
+@pytest.fixture(scope="module")
+def spawned(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return results(tmp_path_factory.mktemp("c"), "uso", SPAWNED, "spawn")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_forked_kernel_gives_what_the_standard_kernel_gives(
+    name: str, forked: Results, standard: Results
+) -> None:
+    for mine, theirs in zip(forked[name]["cells"], standard[name]["cells"], strict=True):
+        assert mine == theirs
+    assert forked[name] == standard[name]
+
+
+@pytest.mark.parametrize("name", SPAWNED)
+def test_a_spawned_kernel_gives_the_same(name: str, spawned: Results, standard: Results) -> None:
+    assert spawned[name] == standard[name]
