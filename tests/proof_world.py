@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 from nbformat import v4
-from report_fakes import code, heading, number, section, shown
+from report_fakes import code, heading, number, numbers, section, shown
 
 from uso_lib.reports.harvest import Harvest, harvest
 from uso_lib.reports.proof import PROOF_MIME, with_proof
@@ -87,8 +88,8 @@ def lines() -> list[list[Any]]:
 def notebook(told: list[list[Any]] | None = None, cells: dict[str, Any] | None = None) -> Any:
     """Return the executed notebook: one section and the proof cell."""
     columns = section()["numbers"]["columns"]
-    data = section(section_id="tyollisyys", numbers={"columns": columns, "data": told or lines()})
-    proof = {"schema": 1, "content": cells or content(), "declared": ["15–64-vuotiaat työttömät"]}
+    data = section(section_id="tyollisyys", numbers=numbers(*(told or lines()), columns=columns))
+    proof = {"schema": 1, "content": json.dumps(cells or content()), "declared": ["15–64-vuotiaat työttömät"]}
     output = v4.new_output("display_data", data={"text/html": "<p>x</p>", PROOF_MIME: proof})
     made = v4.new_notebook()
     made.cells = [heading("### Työllisyys", "heading-tyollisyys"), code(shown(data)), code(output)]

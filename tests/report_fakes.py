@@ -15,6 +15,14 @@ from uso_lib.reports.report import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT_TEMPLATE = ROOT / "notebooks" / "report_template"
+CODES = {"tornio": "851", "juva": "178", "kemi": "240", "kannus": "217"}
+#: Makes the sections those of the member the notebook is executed for.
+OF_THE_MEMBER = f"""code = {CODES!r}.get(member, "851")
+told = bundle[{SECTION_MIME!r}]
+told.update(member=member, code=code)
+told["numbers"]["data"] = told["numbers"]["data"].replace('"851"', '"' + code + '"')""".replace(
+    "{", "{{"
+).replace("}", "}}")
 PARAMETERS = 'member = "tornio"\npeers = None\nthemes = None'
 
 
@@ -42,6 +50,11 @@ def number(**given: Any) -> list[Any]:
     return [(line | given)[column] for column in COLUMNS]
 
 
+def numbers(*lines: Sequence[Any], columns: Sequence[str] = COLUMNS) -> dict[str, Any]:
+    """Return a section's numbers: the columns, and the lines as one JSON text."""
+    return {"columns": list(columns), "data": json.dumps(lines, ensure_ascii=False)}
+
+
 def section(kind: str = "row", section_id: str = "lainakanta", **given: Any) -> dict[str, Any]:
     """Return what a section says about itself."""
     theme = "talous" if kind == "row" else None
@@ -57,7 +70,7 @@ def section(kind: str = "row", section_id: str = "lainakanta", **given: Any) -> 
         "missing": [],
         "newest": "2020",
         "facts": {},
-        "numbers": {"columns": list(COLUMNS), "data": []},
+        "numbers": numbers(),
     } | given
 
 
@@ -92,7 +105,11 @@ def executed(*cells: Any) -> Any:
 
 
 def template(
-    target: Path, *, row_html: str = "<p>Lainaa on.</p>", numbers: Sequence[list[Any]] = (), extra: str = ""
+    target: Path,
+    *,
+    row_html: str = "<p>Lainaa on.</p>",
+    lines: Sequence[list[Any]] = (),
+    extra: str = "",
 ) -> Path:
     """Write a template notebook that shows a cover and one row without the workbench's library.
 
@@ -101,17 +118,18 @@ def template(
     extra
         Code run before the row is shown: an error, noise, a dying kernel.
     """
-    row = section(numbers={"columns": list(COLUMNS), "data": list(numbers or [number()])})
-    show = "from IPython.display import display\nbundle = {data}\n{extra}\ndisplay(bundle, raw=True)"
+    row = section(numbers=numbers(*(lines or [number()])))
+    show = f"from IPython.display import display\nbundle = {{data}}\n{OF_THE_MEMBER}\n"
+    show += "{extra}\ndisplay(bundle, raw=True)"
     cover = {"text/html": "<h1>Tornion tilanneanalyysi</h1>", SECTION_MIME: COVER}
-    lines = {"text/html": row_html, SECTION_MIME: row}
+    shows = {"text/html": row_html, SECTION_MIME: row}
     notebook = v4.new_notebook(
         cells=[
             v4.new_code_cell(PARAMETERS, id="parameters", metadata={"tags": ["parameters"]}),
             v4.new_code_cell(show.format(data=repr(cover), extra=""), id="cover"),
             heading("## 4 Kunnan talous", "heading-talous"),
             heading("### Lainakannan kehitys", "heading-lainakanta"),
-            v4.new_code_cell(show.format(data=repr(lines), extra=extra), id="lainakanta"),
+            v4.new_code_cell(show.format(data=repr(shows), extra=extra), id="lainakanta"),
         ],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )

@@ -24,6 +24,11 @@ from uso_lib.reports.report import Job
 
 pytestmark = pytest.mark.slow
 
+#: A kernel is a child of the process that starts kernels, and that one of the worker.
+KILL_WORKER = """import os, pathlib, signal, time
+worker = pathlib.Path(f"/proc/{os.getppid()}/stat").read_text().rsplit(")", 1)[1].split()[1]
+os.kill(int(worker), signal.SIGKILL)
+time.sleep(60)"""
 TIME = re.compile(rb"20\d\d-\d\d-\d\dT")
 
 
@@ -32,7 +37,7 @@ def jobs(
 ) -> list[Job]:
     """Return three jobs; `juva` and `kemi` are code their notebooks run."""
     return [
-        job(folder, "tornio", row_html=workers_rows, numbers=[number(), number(period="2019", value=-1.5)]),
+        job(folder, "tornio", row_html=workers_rows, lines=[number(), number(period="2019", value=-1.5)]),
         job(folder, "juva", extra=juva),
         job(folder, "kemi", extra=kemi),
     ]
@@ -100,7 +105,7 @@ def test_a_failing_member_keeps_its_report_and_stops_no_other(tmp_path: Path) ->
     result = make(jobs(tmp_path, juva="raise ValueError('ei lukuja')", workers_rows="<p>Uusi.</p>"))
     after = published(tmp_path / "outputs")
     assert [(one.member, one.error) for one in result.failed] == [("juva", "ValueError: ei lukuja")]
-    assert status(tmp_path / "outputs") == {"tornio": "ok", "juva": "failed", "kemi": "ok"}
+    assert status(tmp_path / "outputs") == {"tornio": "ok", "juva": "failed", "kemi": "unchanged"}
     assert {name for name in before if name.startswith("juva/") and before[name] != after[name]} == set()
     assert b"Uusi." in after["tornio/situation.html"]
     failed = json.loads(after["juva/situation.failed.ipynb"])
@@ -129,8 +134,7 @@ def test_a_member_the_machine_refuses_is_told_in_words_and_stops_no_other(
 
 
 def test_a_dying_kernel_and_a_dying_worker_take_only_their_own_report(tmp_path: Path) -> None:
-    kill_parent = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
-    result = make(jobs(tmp_path, juva="import os; os._exit(9)", kemi=kill_parent))
+    result = make(jobs(tmp_path, juva="import os; os._exit(9)", kemi=KILL_WORKER))
     errors = {one.member: one.error for one in result.outcomes}
     assert errors["tornio"] == ""
     assert errors["juva"].startswith("DeadKernelError")

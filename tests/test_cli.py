@@ -157,6 +157,26 @@ def test_a_claim_that_cannot_be_told_holds_the_report_back_until_it_is_published
     assert leave("report", "juva", "--publish-anyway") == 0
     assert "“Väestö vähenee” [population:change_5y < 0]: ei voi tarkistaa" in capsys.readouterr().err
     assert "Väestö vähenee (ei voi tarkistaa)" in page.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert leave("report", "juva", "--why") == 0
+    assert "whether broken claims are published: True → False" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--all", "juva"), "Name the members or give --all"),
+        ((), "Name the members or give --all"),
+        (("--resume", "--members", "juva"), "--resume takes members and formats from the last run"),
+        (("--resume", "--format", "pdf"), "--resume takes members and formats from the last run"),
+        (("juva", "-j", "2", "--scheduler", "tcp://127.0.0.1:1"), "leave out -j"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert leave("report", *arguments) == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -176,7 +196,7 @@ def test_an_interrupted_run_says_what_is_left(
     half = Run((Outcome("tornio", 1.0),), now, now, workers=1, interrupted=True)
     monkeypatch.setattr(batch, "run", lambda jobs, **settings: half)  # noqa: ARG005
     assert leave("report", "tornio", "juva", "kannus") == 130
-    assert "Make the rest: uso report juva kannus" in capsys.readouterr().err
+    assert "Make the rest: uso report --all --resume" in capsys.readouterr().err
 
 
 def test_an_interrupt_before_the_run_leaves_no_traceback(

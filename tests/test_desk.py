@@ -173,7 +173,7 @@ def test_a_report_run_proves_what_no_row_shows(
     monkeypatch.setenv(REPORT_RUN, "1")
     assert FIGURE_PROOF_MEDIA_TYPE not in juva.figure("loans_per_capita")._repr_mimebundle_()
     for view in (trial.figure("loans_per_capita"), juva.figure("unemployment_rate")):
-        assert view._repr_mimebundle_()[FIGURE_PROOF_MEDIA_TYPE]["content"]["schema"] == 1
+        assert json.loads(view._repr_mimebundle_()[FIGURE_PROOF_MEDIA_TYPE]["content"])["schema"] == 1
 
 
 def test_reports_know_the_media_types() -> None:

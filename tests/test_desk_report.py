@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import v4
 from nbformat.sign import NotebookNotary
-from report_fakes import COVER, REPORT_TEMPLATE, job, number, section, shown
+from report_fakes import COVER, REPORT_TEMPLATE, job, number, numbers, section, shown
 
 from uso_lib.notes.cells import generated_digest
 from uso_lib.notes.desk import prepare
@@ -24,11 +24,11 @@ from uso_lib.reports.composed import run_composed
 from uso_lib.reports.desk_copy import trust
 from uso_lib.reports.execute import Executed
 from uso_lib.reports.failures import explain
-from uso_lib.reports.harvest import COLUMNS, SECTION_MIME, harvest
+from uso_lib.reports.harvest import SECTION_MIME, harvest
 from uso_lib.reports.report import Job, Outcome, make_report
 
 Edit = Callable[[Any], None]
-ROW = {"columns": list(COLUMNS), "data": [number()]}
+ROW = numbers(number())
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_a_failed_own_cell_is_left_out_told_and_shown_on_the_desk(one: Job, outp
 def test_the_run_record_tells_the_notes_without_folders(one: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     told = (f"{one.workspace}/notebooks/members/tornio.ipynb was mended",)
     monkeypatch.setattr(
-        "uso_lib.reports.batch._outcomes", lambda *_: iter_of(Outcome("tornio", 1.0, notes=told))
+        "uso_lib.reports.pool.make_reports", lambda *_, **__: iter_of(Outcome("tornio", 1.0, notes=told))
     )
     run([one], workers=1, show_progress=False)
     (member,) = json.loads((one.outputs / "run.json").read_text(encoding="utf-8"))["members"]
@@ -176,7 +176,7 @@ def test_a_repeated_section_is_shown_and_its_numbers_count_once(one: Job, output
 
 @pytest.mark.parametrize(
     "data",
-    [{"schema": 99}, section(schema=2), section(numbers={"columns": ["x"], "data": []}), section(numbers=3)],
+    [{"schema": 99}, section(schema=2), section(numbers=numbers(columns=["x"])), section(numbers=3)],
 )
 def test_own_data_that_are_no_section_do_not_stop_the_report(
     one: Job, outputs: dict[str, Any], data: dict[str, Any]
@@ -204,8 +204,7 @@ def test_changes_are_told_since_the_report_before(one: Job, outputs: dict[str, A
     assert "ensimmäinen julkaistu" in first.decode()
     made(one)
     assert changes.read_bytes() == first, "the same report again is no change"
-    newer = {"columns": list(COLUMNS), "data": [number(value=1300)]}
-    outputs["lainakanta"] = [shown(section(numbers=newer), html="<p>Lainaa on.</p>")]
+    outputs["lainakanta"] = [shown(section(numbers=numbers(number(value=1300))), html="<p>Lainaa on.</p>")]
     made(one)
     second = changes.read_text(encoding="utf-8")
     assert "1\u00a0235\u00a0€/asukas (2020)</td><td>1\u00a0300\u00a0€/asukas (2020)" in second
@@ -229,7 +228,7 @@ def test_a_report_that_fails_leaves_no_record_of_itself(one: Job, monkeypatch: p
 def test_a_history_that_cannot_be_written_does_not_undo_the_report(
     one: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: Any) -> None:
+    def full(*_: Any, **_settings: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(history, "keep", full)

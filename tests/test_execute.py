@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -15,8 +16,9 @@ from nbformat import v4
 from report_fakes import PARAMETERS, template
 
 from uso_lib.errors import ReportError
-from uso_lib.reports.execute import check_parameters, declared_parameters, execute
+from uso_lib.reports.execute import execute
 from uso_lib.reports.harvest import harvest
+from uso_lib.reports.template_parameters import check_parameters, declared_parameters
 from uso_lib.reports.traces import INJECTED, without_traces
 
 PASSED = {"member": "tornio", "peers": ["Iisalmi", "Kokkola"], "themes": ["talous"]}
@@ -103,6 +105,8 @@ def test_the_kernel_works_in_the_given_workspace_and_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("USO_WORKSPACE", raising=False)
+    # Kernels are forked: where matplotlib keeps its list of fonts is settled when it is first imported.
+    importlib.import_module("matplotlib.font_manager")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     # The folders themselves are taken out of what is shown.
     same = f"os.environ['USO_WORKSPACE'] == {str(tmp_path)!r}, sys.prefix == {sys.prefix!r}"

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from uso_lib.reports.batch import Run
 from uso_lib.reports.chromium import NAMES
 from uso_lib.reports.formats import parse_formats
 from uso_lib.reports.manifest import digest
-from uso_lib.reports.report import Outcome
+from uso_lib.reports.report import Job, Outcome
+from uso_lib.reports.run_record import RunRecord
 from uso_lib.workspace import Workspace
 
 
@@ -80,14 +82,28 @@ def test_a_slides_template_that_is_missing_is_told_before_anything_starts(
     assert not workspace.outputs.exists()
 
 
-def test_an_interrupted_run_says_how_to_make_the_rest_in_the_same_formats(
+def test_what_an_interrupted_run_left_is_made_in_the_same_formats(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = datetime.now(UTC)
-    half = Run((Outcome("tornio", 1.0),), now, now, workers=1, interrupted=True)
-    monkeypatch.setattr(batch, "run", lambda jobs, **settings: half)  # noqa: ARG005
-    assert leave("report", "tornio", "juva", "--format", "slides,pdf") == 130
-    assert "Make the rest: uso report juva --format pdf,slides" in capsys.readouterr().err
+    asked: list[list[Job]] = []
+
+    def half(jobs: Sequence[Job], **settings: object) -> Run:
+        now = datetime.now(UTC)
+        asked.append(list(jobs))
+        record = RunRecord(jobs, 1, now)
+        record.add(Outcome(jobs[0].member, 1.0))
+        record.write(finished=now, interrupted=True)
+        return Run((record.outcomes[jobs[0].member],), now, now, workers=1, interrupted=True)
+
+    monkeypatch.setattr(batch, "run", half)
+    assert leave("report", "tornio", "juva", "--format", "slides,pdf", "--publish-anyway") == 130
+    assert "Make the rest: uso report --all --resume" in capsys.readouterr().err
+    assert leave("report", "--all", "--resume") == 130
+    assert [[one.member for one in jobs] for jobs in asked] == [["tornio", "juva"], ["juva"]]
+    assert asked[1][0].formats == asked[0][0].formats
+    assert asked[1][0].publish_anyway
+    assert leave("report", "--resume") == 0
+    assert "The last run finished everything" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from report_fakes import code, executed, heading, number, section, shown
+from report_fakes import code, executed, heading, number, numbers, section, shown
 
 from uso_lib.errors import ReportError
 from uso_lib.reports.harvest import COLUMNS, harvest
@@ -48,7 +48,7 @@ def test_newest_and_missing_come_from_rows_only() -> None:
 
 def test_lines_become_named_cells() -> None:
     line = number(value=None, mark="..")
-    (found,) = harvest(rows(section(numbers={"columns": list(COLUMNS), "data": [line]}))).numbers
+    (found,) = harvest(rows(section(numbers=numbers(line)))).numbers
     assert found == dict(zip(COLUMNS, line, strict=True))
 
 
@@ -56,8 +56,10 @@ def test_lines_become_named_cells() -> None:
     ("changed", "reason"),
     [
         ({"schema": 2}, "schema 2"),
-        ({"numbers": {"columns": ["value"], "data": [[1]]}}, "other columns"),
-        ({"numbers": {"columns": list(COLUMNS), "data": [[1, 2]]}}, "2 cells for 17"),
+        ({"numbers": numbers([1], columns=["value"])}, "other columns"),
+        ({"numbers": numbers([1, 2])}, "2 cells for 17"),
+        ({"numbers": {**numbers(), "data": "[["}}, "numbers of section 'lainakanta' cannot be read"),
+        ({"numbers": {**numbers(), "data": [number()]}}, "numbers of section 'lainakanta' cannot be read"),
     ],
 )
 def test_what_is_not_understood_is_refused(changed: dict[str, Any], reason: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report_fakes import code, executed, number, section, shown
+from report_fakes import code, executed, number, numbers, section, shown
 
 from uso_lib.reports import history
 from uso_lib.reports.harvest import COLUMNS, harvest
@@ -18,16 +20,16 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def record(value: float = 1.0, **given: Any) -> dict[str, Any]:
-    numbers = {"columns": list(COLUMNS), "data": [number(value=value), number(period="2019", value=7)]}
     texts = {"rows": [{"id": "lainakanta", "paragraph": "Lainaa on."}]}
-    row = code(shown(section(numbers=numbers, texts=texts), html="<p>x</p>"))
+    told = numbers(number(value=value), number(period="2019", value=7))
+    row = code(shown(section(numbers=told, texts=texts), html="<p>x</p>"))
     content = {"code": "851", "municipalities": ["005", "851"], "areas": ["851", "005"],
                "groups": {"region": [0, 1]}, "indicators": {"loans": {
                    "title": "Lainakanta", "unit": "€", "formula": "level", "read_from": [
                        {"table": "a", "content": "lainat", "periods": "2010-2020"}]}}}  # fmt: skip
     proof = code()
     proof.outputs = [shown()]
-    proof.outputs[0].data[PROOF_MIME] = {"schema": 1, "content": content, "declared": []}
+    proof.outputs[0].data[PROOF_MIME] = {"schema": 1, "content": json.dumps(content), "declared": []}
     notebook = executed(row, proof)
     return history.record_of(notebook, harvest(notebook), **given)
 
@@ -63,6 +65,19 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     assert files[0].name == files[1].name
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].name.startswith("20261122T120000Z-")
+
+
+def test_a_record_is_known_by_its_lines_in_any_order_whatever_their_texts_hold() -> None:
+    told = record()
+    rows = [["a], [b", 1.5, None], ["c", "d]]", True], ["ä\u2028", 10**20, 0.1]]
+    for lines in ([], rows, rows[1:], [[]]):
+        held = {**told, "numbers": {"columns": ["x", "y", "z"], "data": lines}}
+        each = sorted(json.dumps(line, ensure_ascii=False) for line in lines)
+        plain = {**held, "numbers": [["x", "y", "z"], each]}
+        packed = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        assert history.digest_of(held) == hashlib.sha256(packed).hexdigest()
+        turned = {**held, "numbers": {**held["numbers"], "data": lines[::-1]}}
+        assert history.digest_of(turned) == history.digest_of(held)
 
 
 def test_what_returns_becomes_the_newest(tmp_path: Path) -> None:

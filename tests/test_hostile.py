@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from hostile_corpus import CORPUS, Hostile, of
 from import_files import REGIONS, Cells, save, take
-from report_fakes import PARAMETERS, code, executed, heading, number, section, shown, template
+from report_fakes import PARAMETERS, code, executed, heading, number, numbers, section, shown, template
 
 from uso_lib.cli import main
 from uso_lib.errors import ImportProblems, UsoError
@@ -23,10 +23,11 @@ from uso_lib.live_specs import LiveTable
 from uso_lib.parameters import load_network
 from uso_lib.plain_text import visible
 from uso_lib.regions import slugify
-from uso_lib.reports.execute import check_parameters, execute
+from uso_lib.reports.execute import execute
 from uso_lib.reports.formulas import FORMULA_STARTS, looks_like_formula
 from uso_lib.reports.harvest import COLUMNS, Harvest, harvest
 from uso_lib.reports.outline import outline
+from uso_lib.reports.template_parameters import check_parameters
 from uso_lib.reports.workbook import write_csv, write_workbook
 from uso_lib.strict_yaml import read_yaml
 from uso_lib.verification.packing import enclose, enclosed
@@ -212,7 +213,7 @@ def planted() -> Harvest:
     lines = [number(**dict.fromkeys(named, text)) for text in texts]
     cells: list[Any] = []
     for place, text in enumerate(texts):
-        row = section(title=text, numbers={"columns": list(COLUMNS), "data": [lines[place]]})
+        row = section(title=text, numbers=numbers(lines[place]))
         cells += [heading(f"## {' '.join(text.split())}", f"h{place}"), code(shown(row, html="x"))]
     return harvest(executed(*cells))
 

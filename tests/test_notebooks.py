@@ -15,8 +15,8 @@ import nbformat
 import pytest
 
 from uso_lib.catalog import Catalog, load_catalog
-from uso_lib.reports.execute import declared_parameters
 from uso_lib.reports.harvest import HEADING_CELL
+from uso_lib.reports.template_parameters import declared_parameters
 
 LONGEST_CELL = 3
 #: What a cell of the template may be made of: names, calls, plain values, assignments and one import.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from proof_world import MINUS, notebook, page
-from report_fakes import REPORT_TEMPLATE, code, heading, section, shown
+from report_fakes import REPORT_TEMPLATE, code, heading, numbers, section, shown
 
 from uso_lib.cli import uso
 from uso_lib.reports.cleaning import foreign
@@ -24,7 +24,7 @@ from uso_lib.verification.verify import Verdict, verify_page
 #: 12,7 and 12,0 are numbers of the report, the others are not.
 TABLE = "| Vuosi | Osuus |\n|---|---|\n| 2024 | 12,7 % |\n| 2020 | 12,0 % |\n| 2025 | 13,9 % |"
 FRAME = "<table><tr><th>a</th></tr><tr><td>1.25</td></tr><tr><td>12,7</td></tr></table>"
-OTHER = section(FOREIGN, numbers={"columns": [], "data": []})
+OTHER = section(FOREIGN, numbers=numbers(columns=()))
 OWN: dict[str, tuple[list[Any], int]] = {
     "a table": ([heading(TABLE, "o")], 6),
     "bold": ([heading("Velkaa on **12 345** euroa ja 12,7 prosenttia.", "o")], 3),

@@ -77,6 +77,13 @@ def test_what_is_meant_or_the_workbenchs_own_is_not_told(tmp_path: Path) -> None
     )
 
 
+def test_outputs_of_generated_cells_are_not_looked_through_but_all_words_are(tmp_path: Path) -> None:
+    generated, own, words = stream("alice 1"), stream("alice 2"), heading("/srv/bo/x.csv", "o")
+    nbformat.write(v4.new_notebook(cells=[generated, own, words]), tmp_path / publish.NOTEBOOK)
+    found = told_by_own_cells(tmp_path / publish.NOTEBOOK, workspace=tmp_path, own=[own["id"]])
+    assert [one.partition(":")[0] for one in found] == ["cell 2", "cell 3"]
+
+
 def test_output_that_cannot_be_unpacked_stops_nothing(tmp_path: Path) -> None:
     broken = [
         base64.b64encode(head + b"x" * 40).decode() for head in (b"\x1f\x8b", b"PK\x03\x04", b"\xfd7zXZ\0")

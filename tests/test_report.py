@@ -9,15 +9,19 @@ from typing import Any, cast
 
 import nbformat
 import pytest
-from made_figures import figures, published
+from made_figures import figures, live_table, published
 from report_fakes import job
 
 from uso_lib.errors import ReportError
-from uso_lib.notes.desk import prepare
 from uso_lib.reports import composed, publish, report
 from uso_lib.reports.execute import Executed
+from uso_lib.reports.inputs import inputs_of
 from uso_lib.reports.manifest import fetched_origin
+from uso_lib.reports.report import Job
 from uso_lib.reports.traces import without_places
+
+#: A table that the reports of report_fakes.py are made of.
+USED = "vaerak_11ra"
 
 
 def cut_short(notebook: Any, target: Path, **given: Any) -> None:
@@ -61,7 +65,7 @@ def test_a_failed_report_tells_the_reason_but_no_folder(
     assert without_places(outcome.error, tmp_path).startswith("./notebooks/tornio.ipynb cannot")
 
 
-def fetching(data: Path, times: int) -> Any:
+def fetching(data: Path, times: int, table: str = USED) -> Any:
     """Stand for an execution during which figures are fetched, the first `times` times."""
     done = 0
 
@@ -69,10 +73,17 @@ def fetching(data: Path, times: int) -> Any:
         nonlocal done
         done += 1
         if done <= times:
-            published(data, figures({"n": {"2024": {"020": float(done)}, "2025": {"020": 1.0}}}))
+            changed = figures({"n": {"2024": {"020": float(done)}, "2025": {"020": 1.0}}})
+            published(data, changed, table=live_table(table))
         return Executed(notebook)
 
     return execute
+
+
+def executed_once(one: Job, folder: Path) -> Any:
+    """Execute a job's notebook the way a report does; return the editions and inputs it was made of."""
+    done = report._executed(one, folder / "raw.ipynb", [])
+    return done.fetched, done.inputs
 
 
 @pytest.mark.parametrize("times", [0, 1, 2])
@@ -80,13 +91,13 @@ def test_a_report_is_made_of_figures_that_stay_the_same_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     data = tmp_path / "data"
-    published(data)
+    published(data, table=live_table(USED))
     monkeypatch.setattr(composed, "execute", fetching(data, times))
     one = replace(job(tmp_path), data=data)
-    prepared = prepare(one.notes_folder, one.member, one.template, tmp_path / "none.ipynb")
-    _, used = report._executed(one, prepared, tmp_path / "raw.ipynb")
+    used, inputs = executed_once(one, tmp_path)
     assert used == fetched_origin(data)
-    (edition,) = used["toy"]
+    assert inputs == inputs_of(one)
+    (edition,) = used[USED]
     assert (edition["kind"], edition["updated"]) == ("fetched", "2026-05-04T05:00:00Z")
     assert edition["vintage"] == "vuosina 2024–2025, haettu 21.11.2026, julkaistu 4.5.2026"
     assert len(edition["sha256"]) == 64
@@ -94,9 +105,22 @@ def test_a_report_is_made_of_figures_that_stay_the_same_meanwhile(
 
 def test_a_fetch_that_never_ends_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data"
+    published(data, table=live_table(USED))
     monkeypatch.setattr(composed, "execute", fetching(data, 99))
     outcome = report.make_report(replace(job(tmp_path), data=data), cast(Any, None))
-    assert "Figures were fetched while the report was being made" in outcome.error
+    assert "Figures, parameters or templates were changed while the report was being made" in outcome.error
+
+
+def test_figures_the_report_does_not_use_may_change_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    published(data)
+    monkeypatch.setattr(composed, "execute", fetching(data, 99, "toy"))
+    one = replace(job(tmp_path), data=data)
+    _, inputs = executed_once(one, tmp_path)
+    assert "toy" not in inputs["figures"]
+    assert inputs == inputs_of(one)
 
 
 def test_without_fetched_figures_the_record_names_none(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from report_fakes import COVER, code, executed, heading, number, section, shown
+from report_fakes import COVER, code, executed, heading, number, numbers, section, shown
 
 from uso_lib.reports import publish
 from uso_lib.reports.harvest import COLUMNS, Harvest, harvest
@@ -21,7 +21,7 @@ LONG = "Kunnan talous ja omaisuus: lainat / velat [€]"
 
 
 def harvested(*lines: list[Any], chapter: str = "4 Kunnan talous", extra: tuple[Any, ...] = ()) -> Harvest:
-    row = section(numbers={"columns": list(COLUMNS), "data": list(lines)})
+    row = section(numbers=numbers(*lines))
     return harvest(executed(heading(f"## {chapter}", "heading-talous"), code(shown(row, html="x")), *extra))
 
 
@@ -188,7 +188,10 @@ def test_the_workbook_is_set_up_for_reading_filtering_and_printing(tmp_path: Pat
         "Tornion tilanneanalyysi",
         "Tilanneanalyysi",
     )
-    assert [(one.name, one.value) for one in sheets.custom_doc_props.props] == [("Language", "fi-FI")]
+    assert [(one.name, one.value) for one in sheets.custom_doc_props.props] == [
+        ("Language", "fi-FI"),
+        ("uso-report", "tornio 851"),
+    ]
 
 
 def test_codes_and_years_are_text_without_a_spreadsheets_complaint(tmp_path: Path) -> None:
@@ -228,18 +231,14 @@ def test_numbers_that_do_not_exist_are_left_empty(tmp_path: Path) -> None:
 def test_sheet_names_are_what_excel_accepts(tmp_path: Path) -> None:
     second = [
         heading("## yhteenveto", "b"),
-        code(
-            shown(section("peers", "peers", numbers={"columns": list(COLUMNS), "data": [number()]}), html="x")
-        ),
+        code(shown(section("peers", "peers", numbers=numbers(number())), html="x")),
     ]
     names = book(tmp_path, harvested(number(), chapter=LONG, extra=tuple(second))).sheetnames
     assert names == ["Yhteenveto", "Kunnan talous ja omaisuus laina", "yhteenveto (2)", "Lähteet"]
 
 
 def test_the_summary_sections_own_numbers_are_not_repeated(tmp_path: Path) -> None:
-    summary = code(
-        shown(section("summary", "summary", numbers={"columns": list(COLUMNS), "data": [number()]}), html="x")
-    )
+    summary = code(shown(section("summary", "summary", numbers=numbers(number())), html="x"))
     found = harvested(number(), extra=(summary,))
     assert "Tornion tilanneanalyysi" not in book(tmp_path, found).sheetnames
     write_csv(found, tmp_path / "indicators.csv")

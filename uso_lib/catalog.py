@@ -193,6 +193,28 @@ class Catalog:
                 found |= dict.fromkeys(self.tables_of(name) if name else ())
         return tuple(found)
 
+    def tables_shown(self, *names: str) -> tuple[str, ...]:
+        """Return every table that showing indicators, breakdowns or flows reads, counts behind rates too.
+
+        Raises
+        ------
+        UnknownName
+            There is nothing of an id.
+        """
+        found: dict[str, None] = {}
+        for name in names:
+            counts = self.indicators[name].counts if name in self.indicators else None
+            behind = (counts.of, counts.rest, counts.per, counts.minus) if counts else ()
+            for one in (name, *filter(None, behind)):
+                found |= dict.fromkeys(self.tables_of(one))
+        return tuple(found)
+
+    def tables_of_row(self, row_id: str) -> tuple[str, ...]:
+        """Return every table that showing a row reads; raise UnknownName when there is no such."""
+        row = _known(self.rows, row_id, "row")
+        judged = filter(None, (self.criterion(name).indicator for name in row.criteria))
+        return self.tables_shown(*row.indicators, *row.breakdowns, *row.flows, *judged)
+
     def live_of(self, declared: str | Figures) -> tuple[LiveTable, ...]:
         """Return the tables of an indicator, breakdown or flow that can be fetched or imported."""
         return tuple(self.live.table(one) for one in self.tables_of(declared) if self.live.has(one))

@@ -1,6 +1,6 @@
-"""The command line: uso report · list · check · peers · lab · notes · fetch · import · status · snapshot.
+"""The command line: uso report · list · check · peers · lab · notes · fetch · import · status and others.
 
-Turns errors into messages and exit statuses; the commands stand in report_commands.py and figure_commands.py.
+Turns errors into messages and exit statuses; the commands stand in the modules beside this one.
 Does not do any of the work itself.
 
 Exit statuses: 0 all went well, 1 a report or a table failed, 2 something in the input is wrong and nothing
@@ -15,7 +15,14 @@ from collections.abc import Sequence
 
 import click
 
-from uso_lib.cli import figure_commands, notes_command, report_commands, verify_command
+from uso_lib.cli import (
+    bench_command,
+    figure_commands,
+    member_commands,
+    notes_command,
+    report_commands,
+    verify_command,
+)
 from uso_lib.cli.statuses import FAILED, INTERRUPTED, WRONG_INPUT
 from uso_lib.cli.terminal import say
 from uso_lib.errors import UsoError
@@ -58,15 +65,16 @@ def uso() -> None:
 
 for _command in (
     report_commands.report,
-    report_commands.list_members,
-    report_commands.check,
-    report_commands.peers,
-    report_commands.lab,
+    member_commands.list_members,
+    member_commands.check,
+    member_commands.peers,
+    member_commands.lab,
     notes_command.notes,
     figure_commands.fetch,
     figure_commands.import_figures,
     figure_commands.status,
     figure_commands.snapshot,
     verify_command.verify,
+    bench_command.bench,
 ):
     uso.add_command(_command)

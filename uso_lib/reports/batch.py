@@ -1,36 +1,28 @@
-"""Make many reports in several processes and record how the run went.
+"""Make many reports and record how the run went.
 
-Processes, never threads: a notebook belongs to a process, and one that dies takes only its own report with
-it. Does not make a report itself (report.py).
+Does not make a report itself (report.py) and does not start processes (pool.py).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import sys
-import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
+from uso_lib.errors import UsoError
 from uso_lib.reports import publish
-from uso_lib.reports.manifest import as_json
-from uso_lib.reports.report import Job, Outcome, make_report
-from uso_lib.reports.traces import without_places
+from uso_lib.reports.job import Job, Outcome
+from uso_lib.reports.progress import Progress
+from uso_lib.reports.run_record import RunRecord
+from uso_lib.reports.why import reasons
 
-if TYPE_CHECKING:
-    from uso_lib.reports.export import ReportExporter
-
-RUN_RECORD = "run.json"
-SCHEMA = 1
-DIED = "The process making the report died. Make it alone to see more: uso report {member} -j 1"
+#: How long one report may take.
+TIME_LIMIT_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +47,16 @@ class Run:
         return tuple(outcome for outcome in self.outcomes if outcome.failed)
 
 
-def run(jobs: Sequence[Job], *, workers: int | None = None, show_progress: bool = True) -> Run:
-    """Make the reports and write ``run.json``.
+def run(
+    jobs: Sequence[Job],
+    *,
+    workers: int | None = None,
+    seconds: float = TIME_LIMIT_SECONDS,
+    force: bool = False,
+    show_progress: bool = True,
+    scheduler: str | None = None,
+) -> Run:
+    """Make the reports and keep ``run.json`` up to date.
 
     Parameters
     ----------
@@ -64,141 +64,85 @@ def run(jobs: Sequence[Job], *, workers: int | None = None, show_progress: bool 
         Checked beforehand (plan.py); members differ.
     workers
         How many processes, the number of processors by default, never more than there are jobs.
+    seconds
+        How long one report may take.
+    force
+        Whether reports are made again although nothing has changed.
     show_progress
-        Whether a progress bar over the members is drawn on standard error.
+        Whether the progress is shown on standard error.
+    scheduler
+        Address of a Dask scheduler whose workers make the reports, instead of this machine.
+
+    Raises
+    ------
+    ReportError
+        ``run.json`` cannot be written before the first report or after the last, or the cluster cannot be
+        used (cluster.py); then ``run.json`` stays as it was.
     """
-    started = datetime.now(UTC)
     outputs = jobs[0].outputs
+    jobs = [replace(job, anew=force) for job in jobs]
     publish.remove_leftovers(outputs)
     count = max(1, min(workers or os.cpu_count() or 1, len(jobs)))
-    done: dict[str, Outcome] = {}
+    record = RunRecord(jobs, count, datetime.now(UTC))
+    progress = Progress(len(jobs), show=show_progress)
     interrupted = False
-    outcomes = _outcomes(jobs, count)
     try:
-        for outcome in _with_progress(outcomes, len(jobs), show_progress=show_progress):
-            done[outcome.member] = outcome
+        unchanged = {} if force else {outcome.member: outcome for outcome in _unchanged(jobs)}
+        waiting = [job for job in jobs if job.member not in unchanged]
+        with (
+            _cluster(scheduler if waiting else None) as client,
+            closing(_made(waiting, count, seconds, progress, client)) as made,
+        ):
+            record.write()
+            for outcome in chain(unchanged.values(), made):
+                record.add(outcome)
+                told = "unchanged" if outcome.unchanged else outcome.error or "made"
+                progress.end(outcome.member, outcome.seconds, told)
     except KeyboardInterrupt:
         interrupted = True
     finally:
-        outcomes.close()
+        progress.close()
         publish.remove_leftovers(outputs)
+    finished = datetime.now(UTC)
+    record.write(finished=finished, interrupted=interrupted)
+    done = record.outcomes
     ordered = tuple(done[job.member] for job in jobs if job.member in done)
-    result = Run(ordered, started, datetime.now(UTC), count, interrupted)
-    publish.write_atomically(outputs / RUN_RECORD, as_json(_record(result, jobs[0].workspace)))
-    return result
+    return Run(ordered, record.started, finished, count, interrupted)
 
 
-def _outcomes(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
-    """Yield outcomes as they come; members whose process died are tried once more, each on its own."""
-    orphans: list[Job] = []
-    with tempfile.TemporaryDirectory(prefix="uso-", ignore_cleanup_errors=True) as desk:
-        pool = _pool(workers, desk)
-        try:
-            yield from _finished(pool, jobs, orphans)
-            for job in sorted(orphans, key=lambda orphan: orphan.member):
-                yield _alone(job, desk)
-        except BaseException:
-            # Interrupted, or the caller wants no more: waiting for the rest would take minutes.
-            _stop_children()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
-
-
-def _finished(pool: ProcessPoolExecutor, jobs: Sequence[Job], orphans: list[Job]) -> Iterator[Outcome]:
-    """Yield the outcomes of one pool; jobs that a dying process took with it are added to `orphans`."""
-    waiting: dict[Future[Outcome], Job] = {}
+def _unchanged(jobs: Sequence[Job]) -> Iterator[Outcome]:
+    """Yield the members whose reports are made from the present inputs already."""
     for job in jobs:
-        try:
-            waiting[pool.submit(_work, job)] = job
-        except BrokenProcessPool:
-            orphans.append(job)
-    while waiting:
-        finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in finished:
-            job = waiting.pop(future)
-            if isinstance(future.exception(), BrokenProcessPool):
-                orphans.append(job)
-            else:
-                yield _outcome(future, job)
+        began = time.monotonic()
+        with suppress(UsoError, OSError):  # told by the report that needs what is wrong
+            if not reasons(job):
+                yield Outcome(job.member, round(time.monotonic() - began, 1), unchanged=True)
 
 
-def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    problem = future.exception()
-    return Outcome(job.member, 0.0, f"{type(problem).__name__}: {problem}") if problem else future.result()
+@contextmanager
+def _cluster(scheduler: str | None) -> Iterator[Any]:
+    """Connect to a cluster when there is the address of one."""
+    if scheduler is None:
+        yield None
+        return
+    from uso_lib.reports.cluster import connected
+
+    with connected(scheduler) as client:
+        yield client
 
 
-def _alone(job: Job, desk: str) -> Outcome:
-    with _pool(1, desk) as pool:
-        future = pool.submit(_work, job)
-        if isinstance(future.exception(), BrokenProcessPool):
-            return Outcome(job.member, 0.0, DIED.format(member=job.member))
-        return _outcome(future, job)
+def _made(
+    jobs: Sequence[Job], workers: int, seconds: float, progress: Progress, client: Any
+) -> Generator[Outcome, None, None]:
+    """Make reports on a cluster when there is a client of one, else here."""
+    if not jobs:
+        return
+    if client is None:
+        from uso_lib.reports.pool import make_reports, warm
 
+        warm(jobs)
+        yield from make_reports(jobs, workers=workers, seconds=seconds, progress=progress)
+        return
+    from uso_lib.reports.cluster import make_on_cluster
 
-def _pool(workers: int, desk: str) -> ProcessPoolExecutor:
-    # Spawned, not forked: the parent may hold threads (progress bar), and a fork would copy their locks.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(desk,))
-
-
-def _work(job: Job) -> Outcome:
-    return make_report(job, _exporter(job.report_template))
-
-
-@cache
-def _exporter(report_template: Path) -> ReportExporter:
-    from uso_lib.reports.export import ReportExporter
-
-    return ReportExporter(report_template)
-
-
-def _prepare(desk: str) -> None:
-    """Leave interrupts and temporary folders to the parent, which outlives a worker that is stopped."""
-    tempfile.tempdir = desk
-    # A handler, not SIG_IGN: that one would be inherited by the kernels.
-    signal.signal(signal.SIGINT, lambda *_: None)
-
-
-def _stop_children() -> None:
-    """End the worker processes this process started; a kernel ends itself when its worker is gone."""
-    children = multiprocessing.active_children()
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join(10)
-
-
-def _with_progress(outcomes: Iterable[Outcome], total: int, *, show_progress: bool) -> Iterator[Outcome]:
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit="report", desc="Reports", file=sys.stderr, disable=not show_progress) as bar:
-        for outcome in outcomes:
-            bar.set_postfix_str(outcome.member)
-            bar.update()
-            if outcome.failed and show_progress:
-                tqdm.write(f"{outcome.member}: {outcome.error}", file=sys.stderr)
-            yield outcome
-
-
-def _record(result: Run, workspace: Path) -> dict[str, Any]:
-    # The file lies beside the reports and is handed on with them: no folder of this machine stands in it.
-    return {
-        "schema": SCHEMA,
-        "started": result.started.isoformat(timespec="seconds"),
-        "finished": result.finished.isoformat(timespec="seconds"),
-        "seconds": round((result.finished - result.started).total_seconds(), 1),
-        "workers": result.workers,
-        "interrupted": result.interrupted,
-        "members": [
-            {
-                "member": outcome.member,
-                "status": "failed" if outcome.failed else "ok",
-                "seconds": outcome.seconds,
-                "error": without_places(outcome.error, workspace),
-                "lacking": {name: without_places(why, workspace) for name, why in outcome.lacking.items()},
-                "notes": [without_places(one, workspace) for one in outcome.notes],
-            }
-            for outcome in result.outcomes
-        ],
-    }
+    yield from make_on_cluster(client, jobs, seconds=seconds, progress=progress)

@@ -16,16 +16,19 @@ from uso_lib.errors import ReportError
 from uso_lib.notes.cells import CODE, NOTICE, Cell
 from uso_lib.notes.desk import Prepared
 from uso_lib.notes.forms import as_json_cell
-from uso_lib.reports.execute import Executed, Parameters, execute
+from uso_lib.reports.execute import Executed, execute
 from uso_lib.reports.harvest import FOREIGN, SECTION_MIME, harvest, section_data
 from uso_lib.reports.own_cells import defines, summaries
 from uso_lib.reports.own_failures import told
-from uso_lib.reports.proof import PROOF_MIME, SCHEMA
+from uso_lib.reports.proof import PROOF_MIME, SCHEMA, content_of
+from uso_lib.reports.section_cache import Sections
+from uso_lib.reports.template_parameters import Parameters
 
+SLOWER = "Run by the standard kernel, more slowly and with the same result: {reason}"
 WORDS_MIME = "application/vnd.uso.words+json"
 #: What a section becomes that the report has elsewhere: its numbers are told here too, but count once.
 REPEATED = {"kind": "figure", "rows": 0, "missing": [], "newest": None, "facts": {}, "texts": {}}
-NO_NUMBERS: Mapping[str, Any] = {"numbers": {"columns": [], "data": []}}
+NO_NUMBERS: Mapping[str, Any] = {"numbers": {"columns": [], "data": "[]"}}
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,22 @@ class Ran:
     messages: tuple[str, ...] = ()
 
 
-def run_composed(prepared: Prepared, target: Path, *, parameters: Parameters, workspace: Path) -> Ran:
+def run_composed(
+    prepared: Prepared,
+    target: Path,
+    *,
+    parameters: Parameters,
+    workspace: Path,
+    sections: Sections | None = None,
+) -> Ran:
     """Execute a prepared notebook.
 
     Parameters
     ----------
     target
         Where the executed notebook goes; on failure it holds the cells run so far and the error.
+    sections
+        Those that need not be run again; takes what they show.
 
     Raises
     ------
@@ -67,10 +79,18 @@ def run_composed(prepared: Prepared, target: Path, *, parameters: Parameters, wo
     template = {cell.id: cell for cell in prepared.generated if cell.id in own}
     first = {name: _as_node(cell) for name, cell in template.items() if _is_first(cell)}
     executed, messages = _executed(
-        prepared, target, own - set(first), first, parameters=parameters, workspace=workspace
+        prepared,
+        target,
+        own - set(first),
+        first,
+        parameters=parameters,
+        workspace=workspace,
+        # With own versions of the first cells the code before the sections may read anything.
+        sections=None if first else sections,
     )
     unreadable = _unreadable(executed.notebook, own)
     failed = {**executed.failed, **unreadable}
+    messages += tuple(SLOWER.format(reason=reason) for reason in executed.fell_back)
     messages += tuple(summaries(failed, executed.notebook))
     shown = _shown(executed.notebook, own, failed, versions=template)
     for cell in executed.notebook["cells"]:
@@ -84,19 +104,17 @@ def _executed(
     target: Path,
     apart: Collection[str],
     first: Mapping[str, Any],
-    *,
-    parameters: Parameters,
-    workspace: Path,
+    **settings: Any,
 ) -> tuple[Executed, tuple[str, ...]]:
     """Execute; if that fails with own versions of the first cells, once more with the generated ones."""
     try:
-        done = execute(prepared.notebook, target, parameters=parameters, workspace=workspace, own=apart)
+        done = execute(prepared.notebook, target, own=apart, **settings)
     except ReportError as problem:
         if not first:
             raise
         notebook = copy.deepcopy(prepared.notebook)
         notebook["cells"] = [first.get(cell["id"], cell) for cell in notebook["cells"]]
-        done = execute(notebook, target, parameters=parameters, workspace=workspace, own=apart)
+        done = execute(notebook, target, own=apart, **settings)
         named = ", ".join(sorted(first))
         return done, (f"The report was made without your own version of {named}: with it, {problem}",)
     return done, ()
@@ -139,7 +157,7 @@ def _shown(notebook: Any, own: Collection[str], failed: Collection[str], *, vers
     mine = [cell for cell in shown["cells"] if cell.get("id") in own and cell["id"] not in versions]
     rest = [cell for cell in shown["cells"] if cell.get("id") not in own or cell["id"] in versions]
     told = {_name(data) for cell in rest for data in map(section_data, cell.get("outputs", [])) if data}
-    codes = {data["content"]["code"] for data in map(_proof, _outputs(rest)) if data is not None}
+    codes = {_code(output) for output in _outputs(rest)} if mine else set()
     for cell in mine:
         for output in cell.get("outputs", []):
             _limit(output, codes)
@@ -152,12 +170,12 @@ def _belongs(cell: Any, own: Collection[str], failed: Collection[str]) -> bool:
     return name not in failed and (name in own or not name.startswith(NOTICE))
 
 
-def _limit(output: Any, codes: Collection[str]) -> None:
+def _limit(output: Any, codes: Collection[str | None]) -> None:
     """Take out of an own cell's output what would be taken for the report's own words and proof."""
     data = output.get("data", {})
     data.pop(WORDS_MIME, None)
-    proof = _proof(output)
-    if proof is None or proof["content"]["code"] not in codes:
+    code = _code(output)
+    if code is None or code not in codes:
         data.pop(PROOF_MIME, None)
 
 
@@ -178,13 +196,13 @@ def _outputs(cells: Iterable[Any]) -> Iterator[Any]:
         yield from cell.get("outputs", [])
 
 
-def _proof(output: Any) -> Mapping[str, Any] | None:
-    """Return the proof an output brings, None when it is none this version reads."""
+def _code(output: Any) -> str | None:
+    """Return whose proof an output brings, None when it is none this version reads."""
     data = output.get("data", {}).get(PROOF_MIME)
     if not isinstance(data, Mapping) or data.get("schema") != SCHEMA or "declared" not in data:
         return None
-    content = data.get("content")
-    return data if isinstance(content, Mapping) and "code" in content else None
+    code = (content_of(data) or {}).get("code")
+    return code if isinstance(code, str) else None
 
 
 def _name(data: Mapping[str, Any]) -> tuple[str, str, str]:

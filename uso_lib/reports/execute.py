@@ -1,14 +1,12 @@
 """Execute a member's notebook with papermill: the generated cells, then the consultant's own code.
 
-Runs the standard kernel through papermill's Python interface, in the caller's process. Does not export,
+Runs papermill's Python interface in the caller's process, with the engine ``uso``. Does not export,
 publish or choose parameters, and never changes the working folder.
 """
 
 from __future__ import annotations
 
-import ast
 import copy
-import json
 import re
 import tempfile
 from collections.abc import Collection, Mapping
@@ -16,60 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from uso_lib.engine.held import reasons
 from uso_lib.errors import ReportError
 from uso_lib.reports.kernel import KERNEL, connection, kernel_desk
 from uso_lib.reports.own_cells import SKIPPED, is_own_code, run_own_cells
+from uso_lib.reports.section_cache import Sections
+from uso_lib.reports.template_parameters import Parameters, check_parameters
 from uso_lib.reports.traces import without_places, without_traces
 
 CELL_TIMEOUT_SECONDS = 600
-NOTEBOOK_FORMAT = 4
-
-Parameters = Mapping[str, str | list[str] | None]
-
-
-def declared_parameters(template: Path) -> tuple[str, ...]:
-    """Read which parameters a notebook declares in its cell tagged ``parameters``.
-
-    Raises
-    ------
-    ReportError
-        The notebook cannot be read, has no or several such cells, or the cell holds more than plain
-        assignments.
-    """
-    try:
-        notebook = json.loads(template.read_text(encoding="utf-8"))
-        # Half a character can be read but not written again: it would stop every report half-way.
-        json.dumps(notebook, ensure_ascii=False).encode("utf-8")
-        cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        message = f"{template} cannot be read as a notebook ({type(problem).__name__}). Restore it with git."
-        raise ReportError(message) from problem
-    if len(cells) != 1:
-        message = f"{template} must have exactly one cell tagged 'parameters', it has {len(cells)}."
-        raise ReportError(message)
-    if notebook.get("nbformat") != NOTEBOOK_FORMAT:
-        message = f"{template} is not of notebook format {NOTEBOOK_FORMAT}. Restore it with git."
-        raise ReportError(message)
-    return _assigned_names(cells[0].get("source"), template)
-
-
-def check_parameters(template: Path, passed: Parameters) -> None:
-    """Refuse parameters the notebook does not declare, and declared ones that are not passed.
-
-    papermill itself only warns of an unknown parameter, and runs a parameter's name as code.
-
-    Raises
-    ------
-    ReportError
-        The two sets of names differ.
-    """
-    declared = declared_parameters(template)
-    if set(declared) != set(passed):
-        message = (
-            f"{template} declares the parameters {', '.join(declared)}, "
-            f"but the report is made with {', '.join(passed)}. Correct the notebook's parameters cell."
-        )
-        raise ReportError(message)
+#: Our own papermill engine (uso_lib/engine/).
+ENGINE = "uso"
 
 
 @dataclass(frozen=True)
@@ -82,14 +37,23 @@ class Executed:
         nbformat's NotebookNode without times, paths and other traces of the run.
     failed
         Own code cells that failed: id → why, one line. In the notebook they show a short error.
+    fell_back
+        Why the standard kernel ran the notebook, or own cells, instead of a warm one.
     """
 
     notebook: Any
     failed: Mapping[str, str] = field(default_factory=dict)
+    fell_back: tuple[str, ...] = ()
 
 
 def execute(
-    notebook: Path | Any, target: Path, *, parameters: Parameters, workspace: Path, own: Collection[str] = ()
+    notebook: Path | Any,
+    target: Path,
+    *,
+    parameters: Parameters,
+    workspace: Path,
+    own: Collection[str] = (),
+    sections: Sections | None = None,
 ) -> Executed:
     """Execute a template, or a notebook composed of it, and write the executed notebook.
 
@@ -106,6 +70,8 @@ def execute(
     own
         Ids of the consultant's own cells. Code among them runs after the rest, in a kernel of its own, and
         cannot make this call fail (own_cells.py).
+    sections
+        Of a composed notebook: those that need not be run again; takes what all of them show.
 
     Raises
     ------
@@ -113,26 +79,48 @@ def execute(
         A generated cell failed, took too long, or the kernel died.
     """
     with tempfile.TemporaryDirectory(prefix="uso-", ignore_cleanup_errors=True) as folder:
-        source, kept = Path(folder) / target.name, {}
+        source, kept, shown = Path(folder) / target.name, {}, {}
         if isinstance(notebook, Path):
             source = notebook
         else:
-            kept = _write_without_own_code(notebook, source, own)
+            code = [
+                cell for cell in notebook.cells if cell.cell_type == "code" and not is_own_code(cell, own)
+            ]
+            shown = sections.reusable(code) if sections else {}
+            kept = _write_without_own_code(notebook, source, own, shown)
         check_parameters(source, parameters)
         executed = _papermill(source, target, parameters, workspace)
     for cell in executed.cells:
         if cell.get("id") in kept:
             cell["metadata"] = kept[cell["id"]]
+    if sections:
+        _put_back(executed, notebook, shown)
     if not kept:
-        return Executed(without_traces(executed, workspace=workspace))
+        return Executed(_clean(executed, sections, workspace=workspace), fell_back=reasons())
     run = run_own_cells(executed, kept, workspace=workspace)
     executed["cells"] = [run.cells.get(cell.get("id"), cell) for cell in executed.cells]
     failed = {name: str(without_places(reason, workspace)) for name, reason in run.failed.items()}
-    return Executed(without_traces(executed, workspace=workspace, telling=failed), failed)
+    clean = _clean(executed, sections, workspace=workspace, telling=failed)
+    return Executed(clean, failed, reasons())
 
 
-def _write_without_own_code(notebook: Any, target: Path, own: Collection[str]) -> dict[str, Any]:
-    """Write a notebook whose own code cells are passed over; return the metadata they had."""
+def _clean(executed: Any, sections: Sections | None, **settings: Any) -> Any:
+    """Return a notebook without traces of the run, its sections taken to be kept."""
+    clean = without_traces(executed, **settings)
+    if sections:
+        sections.take(clean.cells)
+    return clean
+
+
+def _write_without_own_code(
+    notebook: Any, target: Path, own: Collection[str], shown: Collection[str]
+) -> dict[str, Any]:
+    """Write a notebook whose own code cells and known sections are passed over.
+
+    Returns
+    -------
+    The metadata the own cells had.
+    """
     import nbformat
 
     prepared, kept = copy.deepcopy(notebook), {}
@@ -141,8 +129,29 @@ def _write_without_own_code(notebook: Any, target: Path, own: Collection[str]) -
             kept[cell["id"]] = cell["metadata"]
             cell["metadata"] = type(cell["metadata"])({"tags": [SKIPPED]})
             cell["outputs"], cell["execution_count"] = [], None
+        elif cell["id"] in shown:
+            cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), SKIPPED]
     nbformat.write(prepared, target)  # type: ignore[no-untyped-call]
     return kept
+
+
+def _put_back(executed: Any, notebook: Any, shown: Mapping[str, list[Any]]) -> None:
+    """Give the sections that were passed over what they showed, and count as if they had been run."""
+    import nbformat
+
+    metadata = {cell["id"]: cell["metadata"] for cell in notebook.cells}
+    count = 0
+    for cell in executed.cells:
+        if cell.get("id") in shown:
+            outputs = [nbformat.from_dict(output) for output in shown[cell["id"]]]  # type: ignore[no-untyped-call]
+            cell["outputs"], cell["metadata"] = outputs, metadata[cell["id"]]
+        elif cell.cell_type != "code" or cell.execution_count is None:
+            continue
+        count += 1
+        cell["execution_count"] = count
+        for output in cell["outputs"]:
+            if "execution_count" in output:
+                output["execution_count"] = count
 
 
 def _papermill(source: Path, target: Path, parameters: Parameters, workspace: Path) -> Any:
@@ -157,6 +166,7 @@ def _papermill(source: Path, target: Path, parameters: Parameters, workspace: Pa
                 str(target),
                 parameters=dict(parameters),
                 kernel_name=KERNEL,
+                engine_name=ENGINE,
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_TIMEOUT_SECONDS,
@@ -165,23 +175,6 @@ def _papermill(source: Path, target: Path, parameters: Parameters, workspace: Pa
         except (PapermillException, DeadKernelError, TimeoutError) as problem:
             message = _reason(problem)
             raise ReportError(message) from problem
-
-
-def _assigned_names(source: Any, template: Path) -> tuple[str, ...]:
-    names: list[str] = []
-    try:
-        statements = ast.parse("".join(source)).body
-    except (SyntaxError, ValueError, TypeError) as problem:
-        message = f"The parameters cell of {template} is not valid Python ({problem}). Restore it with git."
-        raise ReportError(message) from problem
-    for statement in statements:
-        if not isinstance(statement, ast.Assign) or not all(
-            isinstance(t, ast.Name) for t in statement.targets
-        ):
-            message = f"The parameters cell of {template} may hold only lines of the form name = value."
-            raise ReportError(message)
-        names += [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    return tuple(names)
 
 
 def _reason(problem: BaseException) -> str:

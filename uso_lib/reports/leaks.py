@@ -47,8 +47,10 @@ LETTERS_TO = re.compile(
 )
 TRACEBACKS = re.compile(rb"Traceback \(most recent call|File \"[^\"]+\", line \d+|\bin <module>|-----> ?\d")
 MACHINERY = re.compile(
-    rb"site-packages|dist-packages|ipykernel|ipython-input|kernel-[0-9a-f]{8}-[0-9a-f]{4}|connection_file|"
-    rb"ipykernel_\d+|/lib/python\d|\bpython3?\.\d+/|\.venv\b|PosixPath\(|WindowsPath\(| at 0x[0-9a-f]{8,}"
+    # A package's version, as a manifest lists them all, tells of no machine.
+    rb"site-packages|dist-packages|ipykernel(?!\": \"\d[\d.]*\")|ipython-input|kernel-[0-9a-f]{8}-[0-9a-f]{4}"
+    rb"|connection_file|ipykernel_\d+|/lib/python\d|\bpython3?\.\d+/|\.venv\b|PosixPath\(|WindowsPath\("
+    rb"| at 0x[0-9a-f]{8,}"
 )
 MACHINES = (b"-packages", b"ipykernel", b"ipython", b"kernel-", b"connection_file", b"python", b".venv",
             b"Path(", b" at 0x")  # fmt: skip

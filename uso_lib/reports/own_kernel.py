@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import v4
 
+from uso_lib.engine.held import forks
+from uso_lib.engine.papermill_engine import WarmKernelManager
 from uso_lib.reports.kernel import KERNEL, connection, kernel_desk
 from uso_lib.reports.own_failures import ENDED_KERNEL, KILLED_KERNEL, told, too_long, too_much
 
@@ -117,6 +119,8 @@ def own_kernel(workspace: Path, *, seconds: float) -> Iterator[OwnKernel]:
             allow_errors=True,
             record_timing=False,
         )
+        if forks():
+            kernel.kernel_manager_class = WarmKernelManager
         kernel.on_cell_executed = kernel.replied
         with kernel.setup_kernel():
             yield kernel

@@ -37,7 +37,7 @@ def policy(style_text: str) -> str:
 def template_digest(folder: Path, *others: Path) -> str:
     """Return one sha256 over the files of a template folder and other files, by name and content."""
     total = hashlib.sha256()
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    for file in (*files, *others):
-        total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name, file in (*sorted(files.items()), *((other.name, other) for other in others)):
+        total.update(name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()

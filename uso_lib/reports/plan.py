@@ -22,6 +22,7 @@ from uso_lib.parameters import (
 from uso_lib.regions import Regions, load_regions
 from uso_lib.reports.formats import HTML, SLIDES
 from uso_lib.reports.index import Member
+from uso_lib.reports.job import Job
 from uso_lib.reports.readiness import (
     data_problems,
     outputs_problems,
@@ -29,7 +30,6 @@ from uso_lib.reports.readiness import (
     snapshot_problems,
     template_problems,
 )
-from uso_lib.reports.report import Job
 from uso_lib.store import MANIFEST, SNAPSHOT, open_store
 from uso_lib.workspace import Workspace
 

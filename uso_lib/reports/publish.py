@@ -1,8 +1,10 @@
 """Put finished files in their place without ever leaving a half-made report.
 
 Files are made in a temporary folder beside the member's own, written through to the disk and renamed one by
-one, the manifest last; companions of an earlier report go before the first is renamed. Does not make the
-files. Never touches other files of a member's folder.
+one, the manifest last; companions of an earlier report go before the first is renamed. The earlier files are
+set aside meanwhile: when a rename is refused they come back, and a publication that was cut off by a kill is
+finished, or taken back, by whoever clears the folder up. Does not make the files. Never touches other files
+of a member's folder.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -23,14 +26,19 @@ WORKBOOK = "tables.xlsx"
 CSV = "indicators.csv"
 #: What has changed since the report before.
 CHANGES = "changes.html"
-PUBLISHED = (REPORT, CHANGES, NOTEBOOK, CSV, WORKBOOK, MANIFEST)
+#: In the order they take their places. The notebook is first: once it stands the publication is finished
+#: whatever happens, and no text that is written into it later can be replaced by that.
+PUBLISHED = (NOTEBOOK, REPORT, CHANGES, CSV, WORKBOOK, MANIFEST)
 #: What may stand beside a report, made from the same notebook.
 PDF = "situation.pdf"
 SLIDES = "slides.html"
 COMPANIONS = (PDF, SLIDES)
-#: A temporary folder is called .<member>.<process id>.<random>; it outlives its process only after a crash.
-_TEMPORARY = re.compile(r"^\.[a-z0-9-]+\.(?P<process>\d+)\.[a-z0-9_]+$")
+#: A temporary folder or file is called .<member or file>.<process id>.<random>; it outlives its process only
+#: after a crash.
+_TEMPORARY = re.compile(r"^\.(?P<name>[A-Za-z0-9.-]+)\.(?P<process>\d+)\.[a-z0-9_]+$")
 _STALE_SECONDS = 24 * 3600
+#: In the temporary folder, while files are renamed: those of the earlier report.
+_ASIDE = "aside"
 
 
 def temporary_folder(outputs: Path, member: str) -> Path:
@@ -40,18 +48,28 @@ def temporary_folder(outputs: Path, member: str) -> Path:
 
 
 def remove_leftovers(outputs: Path) -> tuple[str, ...]:
-    """Remove temporary folders of runs that are no more; those of a run still going stay.
+    """Remove temporary folders and files of runs that are no more; those of a run still going stay.
+
+    A publication that its process did not live to finish is finished, or taken back.
 
     Returns
     -------
     The names removed.
     """
     removed = []
-    for folder in sorted(outputs.glob(".*")) if outputs.is_dir() else []:
-        match = _TEMPORARY.match(folder.name)
-        if match and folder.is_dir() and not _in_use(folder, int(match["process"])):
-            shutil.rmtree(folder)
-            removed.append(folder.name)
+    for found in sorted(path for pattern in (".*", "*/.*", "*/*/.*") for path in outputs.glob(pattern)):
+        match = _TEMPORARY.match(found.name)
+        if not match or _in_use(found, int(match["process"])):
+            continue
+        with suppress(OSError):  # someone else still writes there, or was faster; the next run looks again
+            if found.is_dir() and found.parent == outputs:
+                _recover(found, outputs / match["name"])
+                shutil.rmtree(found)
+            elif found.is_file():
+                found.unlink()
+            else:
+                continue
+            removed.append(found.name)
     return tuple(removed)
 
 
@@ -68,20 +86,72 @@ def publish(made: Path, target: Path, *, last: Callable[[], None] | None = None)
     last
         What is to be done right before the first file takes its place: waiting for a slow disk is over then.
     """
-    names = (*companions(made), *PUBLISHED)
-    for name in names:
+    for name in (*companions(made), *PUBLISHED):
         write_through(made / name)
     target.mkdir(parents=True, exist_ok=True)
+    aside = made / _ASIDE
+    aside.mkdir()
+    for name in (*PUBLISHED, *COMPANIONS):
+        _set_aside(target / name, aside / name)
     if last is not None:
         last()
-    # First of all: at no moment may a new report stand beside the companions of an old one.
-    for name in COMPANIONS:
-        (target / name).unlink(missing_ok=True)
-    for name in names:
-        (made / name).replace(target / name)
+    try:
+        _take_places(made, target)
+    except OSError:
+        _restore(aside, target)
+        raise
     (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
     write_through(target)
     shutil.rmtree(made)
+
+
+def _take_places(made: Path, target: Path) -> None:
+    """Rename what is still in the temporary folder; called again it goes on where it was cut off."""
+    if (made / NOTEBOOK).exists():
+        # First of all: at no moment may a new report stand beside the companions of an old one.
+        for name in COMPANIONS:
+            (target / name).unlink(missing_ok=True)
+    first, *rest = PUBLISHED
+    for name in (first, *COMPANIONS, *rest):
+        if (made / name).exists():
+            (made / name).replace(target / name)
+
+
+def _set_aside(file: Path, aside: Path) -> None:
+    if not file.exists():
+        return
+    try:
+        os.link(file, aside)
+    except OSError:  # not every disk gives a file two names
+        shutil.copy2(file, aside)
+
+
+def _restore(aside: Path, target: Path) -> None:
+    """Put the earlier report back, file by file; what is new and has no predecessor goes."""
+    for name in (*PUBLISHED, *COMPANIONS):
+        with suppress(OSError):
+            if (aside / name).exists():
+                (aside / name).replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+
+
+def _recover(made: Path, target: Path) -> None:
+    """Finish a publication that was cut off after its first rename; take it back before that."""
+    aside = made / _ASIDE
+    if not aside.is_dir():
+        return
+    if (made / NOTEBOOK).exists():
+        for name in COMPANIONS:
+            if (aside / name).exists() and not (target / name).exists():
+                (aside / name).replace(target / name)
+    elif (made / MANIFEST).exists():
+        try:
+            _take_places(made, target)
+        except OSError:
+            _restore(aside, target)
+        else:
+            (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
 
 
 def companions(folder: Path) -> tuple[str, ...]:
@@ -105,7 +175,7 @@ def publish_failure(made: Path, target: Path) -> None:
 def write_atomically(target: Path, content: str | bytes) -> None:
     """Write a file, text as UTF-8, so that a reader sees either the old or the new one, whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.{os.getpid()}.", dir=target.parent)
     made = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -14,11 +14,11 @@ from uso_lib.boundaries import BOUNDARIES, load_boundaries
 from uso_lib.editions import file_way_out, read_record, record_file, recorded_tables, tables_folder
 from uso_lib.errors import Problem, ReportError, SnapshotError
 from uso_lib.registers import MERGERS, MUNICIPALITIES, read_mergers, read_municipalities
-from uso_lib.reports.batch import RUN_RECORD
-from uso_lib.reports.execute import declared_parameters
 from uso_lib.reports.index import INDEX, TEMPLATE
 from uso_lib.reports.manifest import digest
 from uso_lib.reports.page import STYLE_SHEET
+from uso_lib.reports.run_record import RUN_RECORD
+from uso_lib.reports.template_parameters import declared_parameters
 from uso_lib.store import MANIFEST, open_store
 from uso_lib.workspace import Workspace
 

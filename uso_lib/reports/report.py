@@ -1,124 +1,68 @@
 """Make one member's report: gather, execute, harvest, export, write the tables, publish.
 
 Never stops the others: whatever goes wrong becomes an outcome. Does not choose members or parameters
-(plan.py) and does not start processes (batch.py).
+(plan.py) and does not start processes (pool.py).
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uso_lib.errors import ReportError, UsoError
+from uso_lib.foundation import foundation
 from uso_lib.notes.desk import Prepared, before_publishing, prepare, stamped
 from uso_lib.regions import load_regions
 from uso_lib.reports import history, publish
+from uso_lib.reports.canary import (
+    Canary,
+    canary_of,
+    check_files,
+    check_sections,
+    mark_notebook,
+    mark_pages,
+    marked,
+    told_by,
+)
 from uso_lib.reports.changes_page import changes_since, with_notice
 from uso_lib.reports.changes_page import notice as notice_of
 from uso_lib.reports.changes_page import page as changes_page
+from uso_lib.reports.collecting import without_collecting
 from uso_lib.reports.companions import make_companions
 from uso_lib.reports.composed import Ran, run_composed
 from uso_lib.reports.desk_copy import trust, write_desk_copy
 from uso_lib.reports.failures import REFUSED, explain, refused
-from uso_lib.reports.formats import HTML
 from uso_lib.reports.harvest import harvest
+from uso_lib.reports.inputs import Inputs, inputs_of
+from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.manifest import as_json, digest, fetched_origin, manifest, snapshot_origin
 from uso_lib.reports.own_traces import told_by_own_cells
 from uso_lib.reports.page import template_digest
 from uso_lib.reports.proof import standing_texts, with_proof
+from uso_lib.reports.section_cache import Sections
 from uso_lib.reports.workbook import write_csv, write_workbook
-from uso_lib.workspace import Workspace
 
 if TYPE_CHECKING:
     from uso_lib.reports.export import ReportExporter
 
+__all__ = ["ATTEMPTS", "STAGES", "Job", "Outcome", "make_report"]
+
 #: How many times a notebook is executed when figures are being fetched at the same time.
 ATTEMPTS = 3
+#: The stages of a report, in order.
+STAGES = ("execute", "export", "tables", "publish")
 
 
-@dataclass(frozen=True)
-class Job:
-    """Hold everything one report is made from; small and plain, so that it can be handed to another process.
-
-    Parameters
-    ----------
-    member
-        Slug, the name of the member's folder.
-    parameters
-        What the notebook is executed with: ``member``, ``peers``, ``themes``, resolved.
-    workspace
-        Root of the workspace.
-    template, report_template
-        The notebook, and the folder of the nbconvert template.
-    outputs
-        The folder of all members' folders.
-    parameter_file, snapshot_manifest
-        Recorded by their digests.
-    data
-        Folder of fetched and imported figures; None or not there when only the snapshot is used.
-    formats
-        What is made beside the page (formats.py).
-    slides_template
-        The folder of the slides' nbconvert template; needed when slides are among the formats.
-    notes
-        Folder of the consultants' own cells; the workspace's by default.
-    publish_anyway
-        Whether a report is published although what the consultant claims of the figures does not hold.
-    """
-
-    member: str
-    parameters: Mapping[str, str | list[str] | None]
-    workspace: Path
-    template: Path
-    report_template: Path
-    outputs: Path
-    parameter_file: Path
-    snapshot_manifest: Path
-    data: Path | None = None
-    formats: tuple[str, ...] = (HTML,)
-    slides_template: Path | None = None
-    notes: Path | None = None
-    publish_anyway: bool = False
-
-    @property
-    def notes_folder(self) -> Path:
-        """Return the folder of the consultants' own cells."""
-        return self.notes or Workspace(self.workspace).notes
+def _untold(stage: str) -> None:
+    """Tell nobody of a stage."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Tell how one report went; `error` is empty when it was published.
-
-    Parameters
-    ----------
-    lacking
-        File names of companions that were asked for and not made → why; the report itself was published.
-    notes
-        What the person who made the report shall know of their own cells, one line each.
-    private
-        What the consultant's own cells tell of the machine or a person.
-    """
-
-    member: str
-    seconds: float
-    error: str = ""
-    lacking: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    private: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether the report was not made."""
-        return bool(self.error)
-
-
-def make_report(job: Job, exporter: ReportExporter) -> Outcome:
+def make_report(job: Job, exporter: ReportExporter, *, tell: Callable[[str], None] = _untold) -> Outcome:
     """Make and publish one report; on failure leave the previous one and put the failed notebook beside it.
 
     The consultant's words are taken into the notes before anything is made, and once more right before the
@@ -128,6 +72,8 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
     ----------
     exporter
         Used for many reports; it keeps nothing of a report.
+    tell
+        Called with the name of every stage the report comes to (`STAGES`).
     """
     started = time.monotonic()
     target = job.outputs / job.member
@@ -137,13 +83,15 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
     except OSError as problem:
         return Outcome(job.member, 0.0, refused(job.member, problem))
     try:
-        prepared = prepare(job.notes_folder, job.member, job.template, target / publish.NOTEBOOK)
-        messages += prepared.messages
-        lacking, record = _make(job, prepared, made, exporter, messages)
-        private = told_by_own_cells(made / publish.NOTEBOOK, workspace=job.workspace)
+        done = _make(job, made, exporter, messages, tell)
+        prepared = done.run.prepared
+        own = prepared.composition.own
+        private = told_by_own_cells(made / publish.NOTEBOOK, workspace=job.workspace, own=own)
+        tell("publish")
         publish.publish(made, target, last=lambda: messages.extend(before_publishing(prepared)))
         trust(target / publish.NOTEBOOK)
-        messages += _keep(target, record)
+        messages += _keep(target, done)
+        done.run.sections.keep()
     except UsoError as problem:
         return _failure(job, made, str(problem), started, messages, finnish=problem.finnish)
     except OSError as problem:
@@ -153,62 +101,121 @@ def make_report(job: Job, exporter: ReportExporter) -> Outcome:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     seconds = round(time.monotonic() - started, 1)
-    return Outcome(job.member, seconds, lacking=lacking, notes=tuple(messages), private=private)
+    return Outcome(job.member, seconds, lacking=done.lacking, notes=tuple(messages), private=private)
 
 
-def _keep(target: Path, record: Mapping[str, Any]) -> list[str]:
+@dataclass(frozen=True)
+class _Run:
+    """Hold a run notebook and what it was made from, which was the same before and after.
+
+    Parameters
+    ----------
+    prepared
+        The notebook that was run.
+    fetched
+        Editions of fetched figures.
+    inputs
+        For the manifest (inputs.py).
+    sections
+        To be kept for the next report.
+    """
+
+    ran: Ran
+    prepared: Prepared
+    fetched: Mapping[str, Any]
+    inputs: Inputs
+    sections: Sections
+
+
+@dataclass(frozen=True)
+class _Done:
+    """Hold what making a report's files left to do.
+
+    Parameters
+    ----------
+    lacking
+        Companions that could not be made → why.
+    record, digest
+        What is published, for the history.
+    """
+
+    run: _Run
+    lacking: Mapping[str, str]
+    record: Mapping[str, Any]
+    digest: str
+
+
+def _keep(target: Path, done: _Done) -> list[str]:
     """Keep a record of what was published; the report stands whether or not that can be done."""
     try:
-        history.keep(target / history.FOLDER, record)
+        history.keep(target / history.FOLDER, done.record, digest=done.digest)
     except OSError as problem:
         told = "The next report's changes will be told since an earlier one: "
         return [f"{told}{history.FOLDER} could not be written ({problem})."]
     return []
 
 
+@without_collecting()
 def _make(
-    job: Job, prepared: Prepared, made: Path, exporter: ReportExporter, messages: list[str]
-) -> tuple[dict[str, str], Mapping[str, Any]]:
-    """Make the files of a report in a folder, adding to the messages.
-
-    Returns
-    -------
-    Which companions could not be made, and why; and the record of what is published.
-    """
+    job: Job,
+    made: Path,
+    exporter: ReportExporter,
+    messages: list[str],
+    tell: Callable[[str], None],
+) -> _Done:
+    """Make the files of a report in a folder, adding to the messages."""
     from uso_lib.reports.bound_words import bind, refuse_broken
     from uso_lib.reports.export import export
 
     begun = datetime.now(UTC)
-    ran, fetched = _executed(job, prepared, made / publish.FAILED_NOTEBOOK)
+    tell("execute")
+    run = _executed(job, made / publish.FAILED_NOTEBOOK, messages)
+    ran, prepared = run.ran, run.prepared
     messages += ran.messages
+    tell("export")
     bound = bind(ran.shown, prepared.composition.own)
     messages += bound.messages
     harvested = harvest(bound.notebook)
+    check_sections(harvested, canary := _canary(job))
     record = history.record_of(bound.notebook, harvested, words=bound.words, claims=bound.claims)
-    previous, damaged = history.earlier(job.outputs / job.member / history.FOLDER, record, most=1)
+    kept, known = job.outputs / job.member / history.FOLDER, history.digest_of(record)
+    previous, damaged = history.earlier(kept, record, most=1, digest=known)
     messages += damaged
     claimed = previous[0].content["claims"] if previous else ()
     messages += refuse_broken(bound, earlier=claimed, publish_anyway=job.publish_anyway)
     notice = _write_changes(job, made, record, previous)
-    write_desk_copy(stamped(with_notice(ran.notebook, notice), prepared), made / publish.NOTEBOOK)
+    noted = with_notice(ran.notebook, notice)
+    mark_notebook(noted, told_by(harvested))
+    write_desk_copy(stamped(noted, prepared), made / publish.NOTEBOOK)
+    mark = told_by(harvested)
     page, proof = with_proof(
-        export(bound.notebook, exporter),
+        marked(export(bound.notebook, exporter), mark),
         bound.notebook,
         harvested,
         standing=standing_texts(job.report_template),
     )
     (made / publish.REPORT).write_text(page, encoding="utf-8", newline="\n")
+    tell("tables")
     tables = proof.get("tables")
     write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title, tables=tables)
     write_csv(harvested, made / publish.CSV)
     lacking = make_companions(bound.notebook, made, formats=job.formats, slides_template=job.slides_template)
-    made_from = _made_from(job, made, fetched=fetched, begun=begun) | {"desk": _desk(prepared, ran)}
+    mark_pages(made, mark)
+    made_from = _made_from(job, made, fetched=run.fetched, begun=begun) | {
+        "inputs": run.inputs,
+        "desk": _desk(prepared, ran),
+    }
     files = [
         made / name for name in (*publish.companions(made), *publish.PUBLISHED) if name != publish.MANIFEST
     ]
     described = manifest(harvested, parameters=job.parameters, made_from=made_from, files=files)
     (made / publish.MANIFEST).write_text(as_json(described | {"proof": proof}), encoding="utf-8")
-    return lacking, record
+    check_files(made, canary)
+    return _Done(run, lacking, record, known)
+
+
+def _canary(job: Job) -> Canary:
+    return canary_of(job.member, foundation(job.data_folder).regions)
 
 
 def _write_changes(job: Job, made: Path, record: Mapping[str, Any], previous: Sequence[history.Kept]) -> str:
@@ -247,15 +254,30 @@ def _desk(prepared: Prepared, ran: Ran) -> dict[str, list[str]]:
     }
 
 
-def _executed(job: Job, prepared: Prepared, raw: Path) -> tuple[Ran, dict[str, Any]]:
-    """Execute the notebook on figures that stay the same meanwhile; return it and the editions it used."""
+def _executed(job: Job, raw: Path, messages: list[str]) -> _Run:
+    """Compose and execute the notebook from inputs that stay the same meanwhile, adding to the messages."""
     for _ in range(ATTEMPTS):
-        fetched = fetched_origin(job.data)
-        ran = run_composed(prepared, raw, parameters=job.parameters, workspace=job.workspace)
-        if fetched_origin(job.data) == fetched:
-            return ran, fetched
-    message = "Figures were fetched while the report was being made. Make it again when the fetch has ended."
+        _prepared(job, messages)  # takes the consultant's words into the notes, which are an input
+        fetched, inputs = fetched_origin(job.data), inputs_of(job)
+        prepared, sections = _prepared(job, messages), Sections(job, inputs)
+        ran = run_composed(
+            prepared, raw, parameters=job.parameters, workspace=job.workspace, sections=sections
+        )
+        if inputs_of(job) == inputs:
+            return _Run(ran, prepared, fetched, inputs, sections)
+    message = (
+        "Figures, parameters or templates were changed while the report was being made. "
+        "Make it again when the fetch or the editing has ended."
+    )
     raise ReportError(message)
+
+
+def _prepared(job: Job, messages: list[str]) -> Prepared:
+    """Compose the notebook as the files are now; what there is to tell is told once."""
+    desk_copy = job.outputs / job.member / publish.NOTEBOOK
+    prepared = prepare(job.notes_folder, job.member, job.template, desk_copy)
+    messages += [one for one in prepared.messages if one not in messages]
+    return prepared
 
 
 def _failure(
