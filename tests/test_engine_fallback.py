@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ def test_a_kernel_of_another_python_is_started_the_usual_way(
 ) -> None:
     folder = tmp_path / "kernels" / "other"
     folder.mkdir(parents=True)
-    start = ["/usr/bin/env", "python", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    start = ["/usr/bin/env", sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": start, "display_name": "Other", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))

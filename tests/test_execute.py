@@ -105,8 +105,8 @@ def test_the_kernel_works_in_the_given_workspace_and_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("USO_WORKSPACE", raising=False)
-    # Kernels are forked: where matplotlib keeps its list of fonts is settled when it is first imported.
-    importlib.import_module("matplotlib.font_manager")
+    # Kernels are forked: where matplotlib keeps its files is settled when it is first imported.
+    importlib.import_module("matplotlib.pyplot")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     # The folders themselves are taken out of what is shown.
     same = f"os.environ['USO_WORKSPACE'] == {str(tmp_path)!r}, sys.prefix == {sys.prefix!r}"

@@ -6,6 +6,7 @@ import base64
 import getpass
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -102,7 +103,8 @@ def test_the_run_tells_it_and_still_publishes(
     now = datetime.now(UTC)
     many = tuple(f"cell {number}: a path (/srv/x)" for number in range(9))
     run = Run((Outcome("juva", 1.0, private=many), Outcome("tornio", 1.0)), now, now, workers=1)
-    assert _tell(run, [None, None], tmp_path) == 0  # type: ignore[list-item]
+    jobs = [SimpleNamespace(member=name) for name in ("juva", "tornio")]
+    assert _tell(run, jobs, tmp_path) == 0  # type: ignore[arg-type]
     said = capsys.readouterr().err
     assert said.startswith(
         "Own cells of juva tell of this machine or a person: cell 0: a path (/srv/x); cell 1"

@@ -92,6 +92,20 @@ def test_a_leftover_older_than_a_day_is_removed_although_its_number_lives(tmp_pa
     assert publish.remove_leftovers(tmp_path) == (old.name,)
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells ended processes by /proc")
+def test_what_a_process_left_that_has_ended_and_was_not_asked_how_is_removed(tmp_path: Path) -> None:
+    ended = os.fork()
+    if ended == 0:
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
+        left = tmp_path / f".tornio.{ended}.abc"
+        left.mkdir()
+        assert publish.remove_leftovers(tmp_path) == (left.name,)
+    finally:
+        os.waitpid(ended, 0)
+
+
 def test_no_outputs_no_leftovers(tmp_path: Path) -> None:
     assert publish.remove_leftovers(tmp_path / "outputs") == ()
 

@@ -5,7 +5,7 @@ Imports nothing of Jupyter: a run that makes nothing need not wait for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from uso_lib.engine.nursery import LOST, KernelProcess, Nursery, can_fork, has_threads
 
@@ -25,17 +25,11 @@ def start_kernel(command: Sequence[str], environment: Mapping[str, str], folder:
     return _NURSERIES[0].start(command, environment, folder)
 
 
-def open_nursery(prepare: Callable[[], None] | None = None) -> bool:
-    """Open this process's nursery, best before it has threads; False when it is open already.
-
-    Parameters
-    ----------
-    prepare
-        What is to be done where kernels are forked from, before the first is.
-    """
+def open_nursery() -> bool:
+    """Open this process's nursery, best before it has threads; False when it is open already."""
     if _NURSERIES:
         return False
-    _NURSERIES.append(Nursery(fork=can_fork() and not has_threads(), prepare=prepare))
+    _NURSERIES.append(Nursery(fork=can_fork() and not has_threads()))
     return True
 
 

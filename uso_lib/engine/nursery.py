@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -94,8 +94,6 @@ class Nursery:
     ----------
     fork
         Whether kernels are forked; otherwise every kernel is a new interpreter.
-    prepare
-        Called where kernels are forked from before the first is, while this process goes on.
 
     Attributes
     ----------
@@ -103,7 +101,7 @@ class Nursery:
         Whether the helper was found to be gone.
     """
 
-    def __init__(self, *, fork: bool, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(self, *, fork: bool) -> None:
         self.forks, self.lost = fork, False
         if not fork:
             self._own: _Children | None = _Children()
@@ -111,7 +109,7 @@ class Nursery:
         self._own = None
         context = multiprocessing.get_context("fork")
         self._line, theirs = context.Pipe()
-        self._helper = context.Process(target=_serve, args=(theirs, self._line, prepare), name="uso-nursery")
+        self._helper = context.Process(target=_serve, args=(theirs, self._line), name="uso-nursery")
         self._helper.start()
         theirs.close()
 
@@ -204,14 +202,11 @@ class _Children:
                 kernel.join(10)
 
 
-def _serve(line: Connection, other_end: Connection, prepare: Callable[[], None] | None) -> None:
+def _serve(line: Connection, other_end: Connection) -> None:
     """Answer until the other end is closed, by its owner or by the owner's death."""
     other_end.close()
     os.setsid()  # whoever ends the owner's process group leaves it to this process to end the kernels
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if prepare:
-        with suppress(Exception):  # told by the notebook that needs what could not be prepared
-            prepare()
     children = _Children(line)
     while True:
         try:

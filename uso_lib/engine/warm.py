@@ -11,20 +11,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-#: What every report's kernel imports; importing it later would cost every report anew.
-KERNEL = (
+#: What reports import at first use; importing it later would cost every report anew.
+MODULES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.debugger",
     "IPython.core.logger", "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic",
     "sqlite3", "tornado.platform.asyncio", "tornado.queues", "pyarrow.parquet", "uso_lib.situation",
-)  # fmt: skip
-#: What the process that makes a report imports.
-REPORT = (
     "papermill", "nbclient", "uso_lib.reports.export", "uso_lib.reports.bound_words",
     "uso_lib.reports.workbook",
-)  # fmt: skip
-#: All of it, and what a consultant's own code is likely to import.
-MODULES = (
-    *KERNEL, *REPORT, "matplotlib.backends.backend_svg", "matplotlib.pyplot", "seaborn",
+    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "seaborn",
     "pandas.io.formats.style",
 )  # fmt: skip
 

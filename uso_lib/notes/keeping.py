@@ -72,7 +72,7 @@ def keeping(disk: Disk, folder: Path, member: str) -> Iterator[None]:
         message = (
             f"{member}: its notes cannot be kept ({problem.strerror or problem}{place}). What was written is "
             f"safe where it was written. Free space or give access to {folder} and to the member's folder of "
-            "reports, then try again."
+            f"reports, then: uso report {member}"
         )
         finnish = (
             f"Kunnan {member} muistiinpanoja ei voi tallentaa: levy on täynnä tai kansioon notebooks/members "

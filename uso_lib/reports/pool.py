@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from uso_lib.engine.held import close_nursery, open_nursery
 from uso_lib.engine.leash import end_with
 from uso_lib.engine.nursery import can_fork, has_threads
-from uso_lib.engine.warm import KERNEL, REPORT, freeze, warm_results, warm_up
+from uso_lib.engine.warm import freeze, warm_results, warm_up
 from uso_lib.errors import UsoError
 from uso_lib.reports.page import template_digest
 from uso_lib.reports.progress import REDRAW_SECONDS, Watcher
@@ -44,8 +44,6 @@ TOO_LONG = (
 )
 #: How long a process may take to end after it has said how its report went.
 END_SECONDS = 20
-#: Whether this process holds what several reports share.
-_SHARED: list[bool] = []
 
 
 @dataclass
@@ -149,11 +147,7 @@ def _kill(process: BaseProcess) -> None:
 
 
 def _work(job: Job, line: Connection, desk: str, cold: bool) -> None:
-    """Make one report in a process of its own.
-
-    A report made alone has its series computed where its kernel comes from while this process imports.
-    """
-    alone = not (_SHARED or cold)
+    """Make one report in a process of its own."""
     if hasattr(os, "setsid"):
         os.setsid()  # an interrupt at the terminal is for the run, which ends its processes itself
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -162,10 +156,8 @@ def _work(job: Job, line: Connection, desk: str, cold: bool) -> None:
     if cold:
         warm_up()
     with suppress(OSError):  # told by the notebook that is then run without
-        open_nursery(partial(_share, [job]) if alone else None)  # before the first thread
+        open_nursery()  # before the first thread
     Thread(target=_end_with_the_run, daemon=True).start()
-    if alone:
-        Thread(target=warm_up, args=(REPORT,), daemon=True).start()
 
     def tell(stage: str) -> None:
         try:
@@ -198,21 +190,13 @@ def warm(jobs: Sequence[Job], *, more: bool = False) -> None:
     """
     if not jobs or not can_fork():
         return
+    warm_up()
+    exporter_of(jobs[0].report_template)
     if more or len(jobs) > 1:
-        warm_up()
-        exporter_of(jobs[0].report_template)
-        _share(jobs)
-        _SHARED.append(True)
-    else:
-        warm_up(KERNEL)
+        themes = dict.fromkeys(theme for job in jobs for theme in job.parameters["themes"] or ())
+        with suppress(UsoError):
+            warm_results(jobs[0].workspace, jobs[0].member, themes)
     freeze()
-
-
-def _share(jobs: Sequence[Job]) -> None:
-    """Compute what these reports share."""
-    themes = dict.fromkeys(theme for job in jobs for theme in job.parameters["themes"] or ())
-    with suppress(UsoError):
-        warm_results(jobs[0].workspace, jobs[0].member, themes)
 
 
 def exporter_of(report_template: Path) -> ReportExporter:

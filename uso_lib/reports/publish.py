@@ -206,5 +206,14 @@ def _in_use(folder: Path, process: int) -> bool:
         return False
     except PermissionError:
         pass
+    if _has_ended(process):
+        return False
     # A number can belong to another process by now; no report takes a day.
     return time.time() - folder.stat().st_mtime < _STALE_SECONDS
+
+
+def _has_ended(process: int) -> bool:
+    """Tell whether a process has ended and only its number is left, because nobody has asked how it went."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    return False
