@@ -58,3 +58,30 @@ def test_a_forked_kernel_gives_what_the_standard_kernel_gives(
 @pytest.mark.parametrize("name", SPAWNED)
 def test_a_spawned_kernel_gives_the_same(name: str, spawned: Results, standard: Results) -> None:
     assert spawned[name] == standard[name]
+
+
+def said_by(code: str) -> str:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+
+def test_a_process_that_leaves_its_nursery_open_ends_all_the_same() -> None:
+    code = "from uso_lib.engine.held import forks, open_nursery; open_nursery(); print(forks())"
+    assert said_by(code) == "True\n"
+
+
+#: A kernel that stays, and leads no process group: as one that has only just been forked.
+JUST_FORKED = """
+import os, time
+from uso_lib.engine import nursery
+nursery.run_kernel = lambda *given: time.sleep(600)
+made = nursery.Nursery(fork=True)
+kernel = made.start([], {}, None)
+began = time.monotonic()
+made.close()
+print(time.monotonic() - began < 10, os.path.exists(f"/proc/{kernel.pid}"))
+"""
+
+
+def test_a_kernel_that_was_only_just_forked_ends_with_its_nursery() -> None:
+    assert said_by(JUST_FORKED) == "True False\n"

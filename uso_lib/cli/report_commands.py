@@ -14,6 +14,7 @@ import click
 
 from uso_lib.cli.statuses import FAILED, INTERRUPTED
 from uso_lib.cli.terminal import say
+from uso_lib.reports.collecting import without_collecting
 from uso_lib.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -96,13 +97,14 @@ def report(members: tuple[str, ...], *, chosen: str | None, wanted: str | None, 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     named = (*members, *(name.strip() for name in (chosen or "").split(",") if name.strip()))
     _check_usage(members, named, wanted, settings)
-    from uso_lib.reports.batch import TIME_LIMIT_SECONDS, run
-    from uso_lib.reports.formats import parse_formats
-    from uso_lib.reports.index import write_index
-    from uso_lib.reports.lock import only_run
-    from uso_lib.reports.plan import network_members, plan
-    from uso_lib.reports.run_record import left_over
-    from uso_lib.reports.statement import write_statement
+    with without_collecting():
+        from uso_lib.reports.batch import TIME_LIMIT_SECONDS, run
+        from uso_lib.reports.formats import parse_formats
+        from uso_lib.reports.index import write_index
+        from uso_lib.reports.lock import only_run
+        from uso_lib.reports.plan import network_members, plan
+        from uso_lib.reports.run_record import left_over
+        from uso_lib.reports.statement import write_statement
 
     formats, anyway, force = (
         parse_formats("html" if wanted is None else wanted),

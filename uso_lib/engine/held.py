@@ -5,7 +5,8 @@ Imports nothing of Jupyter: a run that makes nothing need not wait for that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import atexit
+from collections.abc import Iterable, Mapping, Sequence
 
 from uso_lib.engine.nursery import LOST, KernelProcess, Nursery, can_fork, has_threads
 
@@ -25,11 +26,17 @@ def start_kernel(command: Sequence[str], environment: Mapping[str, str], folder:
     return _NURSERIES[0].start(command, environment, folder)
 
 
-def open_nursery() -> bool:
-    """Open this process's nursery, best before it has threads; False when it is open already."""
+def open_nursery(modules: Iterable[str] = ()) -> bool:
+    """Open this process's nursery, best before it has threads; False when it is open already.
+
+    Parameters
+    ----------
+    modules
+        Imported by the nursery's own process while this one goes on.
+    """
     if _NURSERIES:
         return False
-    _NURSERIES.append(Nursery(fork=can_fork() and not has_threads()))
+    _NURSERIES.append(Nursery(fork=can_fork() and not has_threads(), modules=modules))
     return True
 
 
@@ -60,3 +67,7 @@ def reasons() -> tuple[str, ...]:
     told = tuple(_REASONS)
     _REASONS.clear()
     return told
+
+
+# At its end a process waits for those it started, and the nursery's waits to be closed.
+atexit.register(close_nursery)

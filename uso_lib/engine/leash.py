@@ -1,4 +1,4 @@
-"""Tie a process to the one that started it, so that none is left behind whatever is killed."""
+"""Tie a process to the one that started it, and end it with all it started: none is left behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import signal
 import stat
 import sys
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 
+#: How long a process may take to end after it was killed or has done its work.
+END_SECONDS = 20
 _SET_SIGNAL_OF_PARENTS_DEATH = 1
 
 
@@ -22,10 +25,30 @@ def end_with(parent: int | None) -> None:
     """
     if parent is None or not sys.platform.startswith("linux"):
         return
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_SET_SIGNAL_OF_PARENTS_DEATH, signal.SIGKILL, 0, 0, 0)
+    _at_parents_death(signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the leash was on
         os._exit(1)
+
+
+def end_alone() -> None:
+    """Let this process live on when its parent ends, as before `end_with`."""
+    if sys.platform.startswith("linux"):
+        _at_parents_death(0)
+
+
+def _at_parents_death(number: int) -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_SET_SIGNAL_OF_PARENTS_DEATH, number, 0, 0, 0)
+
+
+def end_at_once(process: BaseProcess) -> None:
+    """End a process and the group it leads, and wait until it has ended."""
+    if process.exitcode is None and process.pid:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (OSError, AttributeError):  # it leads no group of its own, or not yet
+            process.kill()
+        process.join(END_SECONDS)
 
 
 def close_inherited_files() -> None:

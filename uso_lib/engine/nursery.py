@@ -12,14 +12,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from uso_lib.engine.kernel_process import run_kernel, run_warmed_kernel
-from uso_lib.engine.leash import close_inherited_files
+from uso_lib.engine.leash import END_SECONDS, close_inherited_files, end_alone, end_at_once, end_with
+from uso_lib.engine.warm import warm_up
 
 LOST = "the process that starts kernels has ended"
 #: Set to "spawn" to start kernels as it is done where there is no fork.
@@ -94,6 +95,8 @@ class Nursery:
     ----------
     fork
         Whether kernels are forked; otherwise every kernel is a new interpreter.
+    modules
+        Imported by the helper before the first kernel, while this process goes on.
 
     Attributes
     ----------
@@ -101,7 +104,7 @@ class Nursery:
         Whether the helper was found to be gone.
     """
 
-    def __init__(self, *, fork: bool) -> None:
+    def __init__(self, *, fork: bool, modules: Iterable[str] = ()) -> None:
         self.forks, self.lost = fork, False
         if not fork:
             self._own: _Children | None = _Children()
@@ -109,7 +112,8 @@ class Nursery:
         self._own = None
         context = multiprocessing.get_context("fork")
         self._line, theirs = context.Pipe()
-        self._helper = context.Process(target=_serve, args=(theirs, self._line), name="uso-nursery")
+        given = (theirs, self._line, tuple(modules))
+        self._helper = context.Process(target=_serve, args=given, name="uso-nursery")
         self._helper.start()
         theirs.close()
 
@@ -147,7 +151,7 @@ class Nursery:
             self._own.end()
             return
         self._line.close()
-        self._helper.join(10)
+        self._helper.join(END_SECONDS)
 
     def _ask(self, question: str, *arguments: Any) -> Any:
         if self._own:
@@ -195,18 +199,18 @@ class _Children:
         return kernel.exitcode
 
     def end(self) -> None:
-        for pid, kernel in self._kernels.items():
-            if kernel.exitcode is None:
-                with suppress(OSError):
-                    os.killpg(pid, signal.SIGKILL) if hasattr(os, "killpg") else kernel.kill()
-                kernel.join(10)
+        for kernel in self._kernels.values():
+            end_at_once(kernel)
 
 
-def _serve(line: Connection, other_end: Connection) -> None:
+def _serve(line: Connection, other_end: Connection, modules: Iterable[str]) -> None:
     """Answer until the other end is closed, by its owner or by the owner's death."""
     other_end.close()
     os.setsid()  # whoever ends the owner's process group leaves it to this process to end the kernels
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with(os.getppid())
+    warm_up(modules)
+    end_alone()  # from now on there may be kernels to end
     children = _Children(line)
     while True:
         try:

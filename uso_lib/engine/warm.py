@@ -8,50 +8,58 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
-#: What reports import at first use; importing it later would cost every report anew.
-MODULES = (
+#: What every kernel imports at first use; importing it later would cost every report anew.
+FOR_KERNELS = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.debugger",
     "IPython.core.logger", "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic",
     "sqlite3", "tornado.platform.asyncio", "tornado.queues", "pyarrow.parquet", "uso_lib.situation",
+)  # fmt: skip
+#: What every process that has notebooks run and exports them imports at first use.
+FOR_REPORTS = (
     "papermill", "nbclient", "uso_lib.reports.export", "uso_lib.reports.bound_words",
     "uso_lib.reports.workbook",
-    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "seaborn",
-    "pandas.io.formats.style",
 )  # fmt: skip
+#: What only consultants' own cells draw and style with: dear for one report, cheap for many.
+FOR_OWN_CELLS = (
+    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "seaborn", "pandas.io.formats.style",
+)  # fmt: skip
+#: A grammar of internationalised addresses that jsonschema, and so nbformat, uses where it is installed: to
+#: compile it takes longer than all else, and notebooks hold nothing it could check.
+GRAMMAR = "rfc3987_syntax"
+#: New objects after which a warm process, and those forked from it, look for unused ones; Python's 700 is
+#: for small programs, and half of what is looked at while a report is made is tables that stay.
+COLLECT_AFTER = 10_000
 
 
-def warm_up(modules: Iterable[str] = MODULES) -> None:
+def warm_up(modules: Iterable[str] = (*FOR_KERNELS, *FOR_REPORTS, *FOR_OWN_CELLS)) -> None:
     """Import what kernels and notebooks need; what is not installed is passed over."""
-    _import_without_grammar("jsonschema", "rfc3987_syntax")
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            continue
+    with _without(GRAMMAR):
+        for name in modules:
+            with suppress(ImportError):
+                importlib.import_module(name)
     if "nbformat" in sys.modules:
         _compile_schema()
 
 
-def _import_without_grammar(name: str, grammar: str) -> None:
-    """Import a package without one it would use if it were there, and leave that importable.
-
-    nbformat imports jsonschema, which imports a grammar of internationalised addresses: to compile it takes
-    longer than all else, and notebooks hold nothing it could check.
-    """
-    if name in sys.modules or grammar in sys.modules:
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Import as if a package that is only used where it is there were not, and leave that importable."""
+    if name in sys.modules:
+        yield
         return
-    sys.modules[grammar] = None  # type: ignore[assignment]
+    sys.modules[name] = None  # type: ignore[assignment]
     try:
-        importlib.import_module(name)
-    except ImportError:
-        pass
+        yield
     finally:
-        del sys.modules[grammar]
+        del sys.modules[name]
 
 
+@cache
 def _compile_schema() -> None:
     """Have nbformat compile what it checks every output with."""
     import nbformat
@@ -88,5 +96,5 @@ def warm_results(workspace: Path, member: str, themes: Iterable[str] | None = No
 
 def freeze() -> None:
     """Leave everything there is out of garbage collection: forked processes would copy it to look at it."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Look for no circles of unused objects meanwhile: among a report's many lines that costs a fifteenth."""
+    """Look for no circles of unused objects meanwhile: among modules and lines that stay it is in vain."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -25,13 +25,15 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from uso_lib.engine.held import close_nursery, open_nursery
-from uso_lib.engine.leash import end_with
+from uso_lib.engine.leash import END_SECONDS, end_at_once, end_with
 from uso_lib.engine.nursery import can_fork, has_threads
-from uso_lib.engine.warm import freeze, warm_results, warm_up
+from uso_lib.engine.warm import FOR_KERNELS, FOR_REPORTS, freeze, warm_results, warm_up
 from uso_lib.errors import UsoError
+from uso_lib.reports.collecting import without_collecting
+from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.page import template_digest
 from uso_lib.reports.progress import REDRAW_SECONDS, Watcher
-from uso_lib.reports.report import Job, Outcome, make_report
+from uso_lib.reports.report import make_report
 
 if TYPE_CHECKING:
     from uso_lib.reports.export import ReportExporter
@@ -42,8 +44,6 @@ TOO_LONG = (
     "The report was not ready in {seconds:g} s and was stopped. Give it more time: "
     "uso report {member} --time-limit {more:g}"
 )
-#: How long a process may take to end after it has said how its report went.
-END_SECONDS = 20
 
 
 @dataclass
@@ -82,14 +82,14 @@ def make_reports(
                     yield _outcome(one, progress)
         finally:
             for one in working:
-                _kill(one.process)
+                end_at_once(one.process)
 
 
 def _started(job: Job, desk: str) -> _Working:
     forks = can_fork() and not has_threads()
     context: Any = multiprocessing.get_context("fork" if forks else "spawn")
     line, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, theirs, desk, not forks), name=f"uso-{job.member}")
+    process = context.Process(target=_work, args=(job, theirs, desk), name=f"uso-{job.member}")
     process.start()
     theirs.close()
     return _Working(job, process, line, time.monotonic())
@@ -107,7 +107,7 @@ def _ended(working: Sequence[_Working], seconds: float, progress: Watcher) -> Ge
         if one.outcome or one.process.sentinel in happened:
             yield one
         elif time.monotonic() - one.started >= seconds:
-            _kill(one.process)
+            end_at_once(one.process)
             error = TOO_LONG.format(seconds=seconds, member=one.job.member, more=2 * seconds)
             one.outcome = Outcome(one.job.member, round(seconds, 1), error)
             yield one
@@ -127,7 +127,7 @@ def _outcome(one: _Working, progress: Watcher) -> Outcome:
     """Return how a report went, after its process has ended."""
     one.process.join(END_SECONDS)
     _listen(one, progress)
-    _kill(one.process)
+    end_at_once(one.process)
     one.line.close()
     if one.outcome is not None:
         return one.outcome
@@ -136,27 +136,16 @@ def _outcome(one: _Working, progress: Watcher) -> Outcome:
     return Outcome(one.job.member, seconds, DIED.format(how=how, member=one.job.member))
 
 
-def _kill(process: BaseProcess) -> None:
-    """End a process and what it started at once."""
-    if process.exitcode is None and process.pid:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (OSError, AttributeError):  # it leads no group of its own, or not yet
-            process.kill()
-        process.join(END_SECONDS)
-
-
-def _work(job: Job, line: Connection, desk: str, cold: bool) -> None:
+def _work(job: Job, line: Connection, desk: str) -> None:
     """Make one report in a process of its own."""
     if hasattr(os, "setsid"):
         os.setsid()  # an interrupt at the terminal is for the run, which ends its processes itself
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with(run.pid if (run := multiprocessing.parent_process()) else None)
     tempfile.tempdir = desk
-    if cold:
-        warm_up()
     with suppress(OSError):  # told by the notebook that is then run without
-        open_nursery()  # before the first thread
+        open_nursery(FOR_KERNELS)  # before the first thread
+    warm_up(FOR_REPORTS)
     Thread(target=_end_with_the_run, daemon=True).start()
 
     def tell(stage: str) -> None:
@@ -180,8 +169,11 @@ def _end_with_the_run() -> None:
         os._exit(1)
 
 
+@without_collecting()
 def warm(jobs: Sequence[Job], *, more: bool = False) -> None:
     """Make this process ready to be forked; what cannot be computed is told by the report that needs it.
+
+    For one report alone nothing is shared: its own processes import what they need, beside each other.
 
     Parameters
     ----------
@@ -190,9 +182,9 @@ def warm(jobs: Sequence[Job], *, more: bool = False) -> None:
     """
     if not jobs or not can_fork():
         return
-    warm_up()
-    exporter_of(jobs[0].report_template)
     if more or len(jobs) > 1:
+        warm_up()
+        exporter_of(jobs[0].report_template)
         themes = dict.fromkeys(theme for job in jobs for theme in job.parameters["themes"] or ())
         with suppress(UsoError):
             warm_results(jobs[0].workspace, jobs[0].member, themes)
