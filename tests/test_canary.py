@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from uso_lib.reports import canary, publish, report
 from uso_lib.reports.batch import run
 from uso_lib.reports.canary import Canary
 from uso_lib.reports.harvest import FOREIGN, SECTION_MIME, harvest
-from uso_lib.reports.report import Job
+from uso_lib.reports.job import Job
+from uso_lib.reports.pdf import write_pdf
 
 JUVA, TORNIO = Canary("juva", "178"), Canary("tornio", "851")
 #: Code of a notebook that shows another member's section as its own.
@@ -98,6 +100,19 @@ def test_a_workbook_of_another_member_is_refused(tmp_path: Path) -> None:
     (outputs / "tornio" / publish.WORKBOOK).replace(outputs / "juva" / publish.WORKBOOK)
     with pytest.raises(ReportError, match="carries the mark of tornio 851, not of juva 178"):
         canary.check_files(outputs / "juva", JUVA)
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_a_printed_report_carries_the_mark_of_its_page(tmp_path: Path, chromium: str) -> None:
+    wanted = replace(job(tmp_path, "juva"), formats=("html", "pdf"))
+    assert made(tmp_path, wanted) == [""]
+    folder = tmp_path / "outputs" / "juva"
+    canary.check_files(folder, JUVA)
+    replaced('content="juva 178"', 'content="tornio 851"')(folder / publish.REPORT)
+    write_pdf(folder / publish.REPORT, folder / publish.PDF)
+    with pytest.raises(ReportError, match=r"situation\.pdf carries the mark of tornio 851"):
+        canary.check_files(folder, JUVA)
 
 
 def test_a_section_that_says_it_is_anothers_is_no_mixture() -> None:

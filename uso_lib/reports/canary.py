@@ -22,7 +22,8 @@ from uso_lib.regions import Regions
 from uso_lib.reports import publish
 from uso_lib.reports.harvest import FOREIGN, Harvest
 
-#: Name of the mark: of a page's meta element, a workbook's property, a notebook's metadata.
+#: Name of the mark: of a page's meta element, a workbook's property, a notebook's metadata. A PDF has it as
+#: its identifier.
 MARK = "uso-report"
 PAGES = (publish.REPORT, publish.CHANGES, publish.SLIDES)
 _CHARSET = '<meta charset="utf-8">\n'
@@ -63,6 +64,11 @@ def told_by(harvest: Harvest) -> Canary:
 def marked(page: str, canary: Canary) -> str:
     """Return a page that carries a canary."""
     return page.replace(_CHARSET, f'{_CHARSET}<meta name="{MARK}" content="{canary}">\n', 1)
+
+
+def marks_of(page: str) -> Iterator[str]:
+    """Give every mark a page carries."""
+    yield from _META.findall(page)
 
 
 def mark_pages(made: Path, canary: Canary) -> None:
@@ -108,8 +114,6 @@ def check_files(made: Path, canary: Canary) -> None:
     for name in (*publish.companions(made), *publish.PUBLISHED):
         if name == publish.CSV:
             wrong = [f"{canary.member} {code}" for code in _codes(made / name) if code != canary.code]
-        elif name == publish.PDF:  # printed from the page, which is looked at
-            continue
         else:
             marks = list(_marks(made / name))
             wrong = [one for one in marks if one != str(canary)] if marks else ["no member"]
@@ -120,7 +124,12 @@ def check_files(made: Path, canary: Canary) -> None:
 def _marks(file: Path) -> Iterator[str]:
     """Give every mark a file carries."""
     if file.name in PAGES:
-        yield from _META.findall(file.read_text(encoding="utf-8"))
+        yield from marks_of(file.read_text(encoding="utf-8"))
+    elif file.name == publish.PDF:
+        import pikepdf
+
+        with pikepdf.open(file) as pdf, pdf.open_metadata() as metadata:
+            yield from filter(None, [metadata.get("dc:identifier")])
     elif file.name == publish.WORKBOOK:
         with zipfile.ZipFile(file) as book:
             yield from _PROPERTY.findall(book.read("docProps/custom.xml").decode("utf-8"))

@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 from uso_lib.errors import ReportError
+from uso_lib.reports.canary import marks_of
 from uso_lib.reports.chromium import print_page
 from uso_lib.reports.page import policy
 from uso_lib.reports.pdf_tags import complete
@@ -45,7 +46,7 @@ def write_pdf(report: Path, target: Path) -> None:
         page, printed = Path(desk) / "page.html", Path(desk) / "printed.pdf"
         page.write_text(for_paper(text, title), encoding="utf-8")
         print_page(page, printed)
-        complete(printed, target, title=title, links=link_texts(text))
+        complete(printed, target, title=title, mark=next(marks_of(text), ""), links=link_texts(text))
 
 
 def title_of(text: str) -> str:

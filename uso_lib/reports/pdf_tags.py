@@ -32,13 +32,15 @@ KEPT = ("/Title", "/Producer")
 Content = tuple[tuple[int, int], int]
 
 
-def complete(source: Path, target: Path, *, title: str, links: Mapping[str, str]) -> None:
+def complete(source: Path, target: Path, *, title: str, mark: str, links: Mapping[str, str]) -> None:
     """Write a copy of a printed page with complete tags and without traces of the run.
 
     Parameters
     ----------
     title
         What a viewer shows as the document's name.
+    mark
+        Whose report it is (canary.py); "" when the page does not say.
     links
         What stands in the links: address ("#anchor" within the document) → text.
     """
@@ -54,7 +56,7 @@ def complete(source: Path, target: Path, *, title: str, links: Mapping[str, str]
         _forget(tree.ParentTree, pdf, dropped)
         _number_names(tree)
         _describe_links(pdf, links)
-        _describe_document(pdf, title)
+        _describe_document(pdf, title, mark)
         pdf.save(
             target,
             min_version="1.7",
@@ -243,7 +245,7 @@ def _address(link: Object) -> str:
     return f"#{str(place).removeprefix('/')}" if isinstance(place, Name | String) else ""
 
 
-def _describe_document(pdf: Pdf, title: str) -> None:
+def _describe_document(pdf: Pdf, title: str, mark: str) -> None:
     """Name title and language, claim PDF/UA-1, and take out times, browser and operating system."""
     pdf.Root.Lang = String("fi")
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -255,6 +257,8 @@ def _describe_document(pdf: Pdf, title: str) -> None:
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata.register_xml_namespace(PDFUA, "pdfuaid")
         metadata["dc:title"] = title
+        if mark:
+            metadata["dc:identifier"] = mark
         metadata["dc:language"] = {"fi"}
         metadata["pdf:Producer"] = PRODUCER
         metadata["pdfuaid:part"] = "1"
