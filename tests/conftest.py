@@ -19,6 +19,11 @@ FIGURES = ROOT.parent / "shared" / "figures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run one process more than there are processors: many tests wait for browsers, servers and batches."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the root of the checkout."""

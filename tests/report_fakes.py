@@ -11,7 +11,7 @@ import nbformat
 from nbformat import v4
 
 from uso_lib.reports.harvest import COLUMNS, SECTION_MIME
-from uso_lib.reports.report import Job
+from uso_lib.reports.job import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT_TEMPLATE = ROOT / "notebooks" / "report_template"

@@ -19,8 +19,8 @@ from report_fakes import ROOT, job, number
 from uso_lib.reports import publish
 from uso_lib.reports.batch import Run, run
 from uso_lib.reports.harvest import SECTION_MIME
+from uso_lib.reports.job import Job
 from uso_lib.reports.manifest import digest
-from uso_lib.reports.report import Job
 
 pytestmark = pytest.mark.slow
 

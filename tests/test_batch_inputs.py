@@ -19,7 +19,7 @@ from uso_lib.catalog import load_catalog
 from uso_lib.parameters import DEFAULTS
 from uso_lib.reports import inputs, pool
 from uso_lib.reports.batch import run
-from uso_lib.reports.report import Job, Outcome
+from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.why import NOTHING, why
 
 pytestmark = pytest.mark.slow

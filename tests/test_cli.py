@@ -20,8 +20,8 @@ from uso_lib.cli import main, uso
 from uso_lib.notes.desk import add_cell
 from uso_lib.reports import batch
 from uso_lib.reports.batch import Run
+from uso_lib.reports.job import Outcome
 from uso_lib.reports.plan import check
-from uso_lib.reports.report import Outcome
 from uso_lib.workspace import Workspace
 
 #: A notebook that works for every member but Juva.

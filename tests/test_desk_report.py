@@ -25,7 +25,8 @@ from uso_lib.reports.desk_copy import trust
 from uso_lib.reports.execute import Executed
 from uso_lib.reports.failures import explain
 from uso_lib.reports.harvest import SECTION_MIME, harvest
-from uso_lib.reports.report import Job, Outcome, make_report
+from uso_lib.reports.job import Job, Outcome
+from uso_lib.reports.report import make_report
 
 Edit = Callable[[Any], None]
 ROW = numbers(number())

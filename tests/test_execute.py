@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import nbformat
 import pytest
 from nbformat import v4
@@ -105,8 +105,8 @@ def test_the_kernel_works_in_the_given_workspace_and_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("USO_WORKSPACE", raising=False)
-    # Kernels are forked: where matplotlib keeps its files is settled when it is first imported.
-    importlib.import_module("matplotlib.pyplot")
+    # Where kernels are not forked each of them imports matplotlib, which keeps a list of fonts at home.
+    monkeypatch.setenv("MPLCONFIGDIR", matplotlib.get_configdir())
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     # The folders themselves are taken out of what is shown.
     same = f"os.environ['USO_WORKSPACE'] == {str(tmp_path)!r}, sys.prefix == {sys.prefix!r}"

@@ -20,8 +20,8 @@ from uso_lib.reports import batch, companions, history, publish
 from uso_lib.reports.batch import Run
 from uso_lib.reports.chromium import NAMES
 from uso_lib.reports.formats import parse_formats
+from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.manifest import digest
-from uso_lib.reports.report import Job, Outcome
 from uso_lib.reports.run_record import RunRecord
 from uso_lib.workspace import Workspace
 

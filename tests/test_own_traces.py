@@ -16,9 +16,9 @@ from report_fakes import code, heading, section, shown
 
 from uso_lib.reports import publish
 from uso_lib.reports.batch import Run
+from uso_lib.reports.job import Outcome
 from uso_lib.reports.own_traces import told_by_own_cells
 from uso_lib.reports.proof import PROOF_MIME
-from uso_lib.reports.report import Outcome
 from uso_lib.reports.traces import without_traces
 
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><desc>/srv/alice/x.csv</desc></svg>"

@@ -16,8 +16,8 @@ from uso_lib.errors import ReportError
 from uso_lib.reports import composed, publish, report
 from uso_lib.reports.execute import Executed
 from uso_lib.reports.inputs import inputs_of
+from uso_lib.reports.job import Job
 from uso_lib.reports.manifest import fetched_origin
-from uso_lib.reports.report import Job
 from uso_lib.reports.traces import without_places
 
 #: A table that the reports of report_fakes.py are made of.

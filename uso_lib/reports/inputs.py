@@ -1,7 +1,7 @@
-"""Say what a report is made from, as digests, and whether the report there is was made from the same.
+"""Say what a report is made from, as digests.
 
 Everything a report's bytes depend on is here: figures, parameters, own cells, templates, library, packages.
-Does not make reports; why.py words the differences.
+Does not make reports; why.py compares, and says what differs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def inputs_of(job: Job) -> Inputs:
         The figures or declarations are wrong.
     """
     workspace = Workspace(job.workspace)
-    held = foundation(job.data or workspace.data)
+    held = foundation(job.data_folder)
     notes = notes_file(job.notes_folder, job.member)
     services = Path(os.environ[ENVIRONMENT_VARIABLE]) if os.environ.get(ENVIRONMENT_VARIABLE) else None
     return {

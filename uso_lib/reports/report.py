@@ -50,8 +50,6 @@ from uso_lib.reports.workbook import write_csv, write_workbook
 if TYPE_CHECKING:
     from uso_lib.reports.export import ReportExporter
 
-__all__ = ["ATTEMPTS", "STAGES", "Job", "Outcome", "make_report"]
-
 #: How many times a notebook is executed when figures are being fetched at the same time.
 ATTEMPTS = 3
 #: The stages of a report, in order.
