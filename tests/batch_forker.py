@@ -20,9 +20,9 @@ from report_fakes import REPORT_TEMPLATE, job, number
 from uso_lib.engine.warm import warm_up
 from uso_lib.errors import UsoError
 from uso_lib.reports.batch import run
+from uso_lib.reports.export import exporter_of
 from uso_lib.reports.job import Job
 from uso_lib.reports.lock import only_run
-from uso_lib.reports.pool import exporter_of
 
 
 def jobs(folder: Path, order: dict[str, Any]) -> list[Job]:

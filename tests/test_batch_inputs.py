@@ -19,6 +19,7 @@ from uso_lib.catalog import load_catalog
 from uso_lib.parameters import DEFAULTS
 from uso_lib.reports import inputs, pool
 from uso_lib.reports.batch import run
+from uso_lib.reports.export import exporter_of
 from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.why import NOTHING, why
 
@@ -28,6 +29,7 @@ THEMES = {"tornio": ["talous"], "juva": ["vaesto"], "kemi": ["talous", "vaesto"]
 ALL = tuple(THEMES)
 SHARED = ("juva.yml", "network.yml", DEFAULTS)
 Change = Callable[[Path], None]
+FREE_CODE = inputs._has_free_code
 CHANGED = figures({"n": {"2025": {"020": 7.0}}})
 
 
@@ -62,6 +64,14 @@ def jobs(folder: Path) -> list[Job]:
             )
         )
     return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def known_templates() -> Iterator[None]:
+    """Take the code of the made-up templates for the calls that the real one consists of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inputs, "_has_free_code", lambda one: one.parent.name == "members" and FREE_CODE(one))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +243,9 @@ sys.path[:0] = [{tests!r}]
 from test_batch_inputs import jobs
 for name in [one for one in sys.modules if one.split(".")[0] in {heavy!r}]:
     del sys.modules[name]
+from uso_lib.reports import inputs
 from uso_lib.reports.batch import run
+inputs._has_free_code = lambda _: False
 result = run(jobs(Path(sys.argv[1])), show_progress=False)
 assert all(one.unchanged for one in result.outcomes), result
 print([name for name in {heavy!r} if name in sys.modules])
@@ -292,9 +304,35 @@ def test_what_own_code_may_read_counts_with_own_code_only(workspace: Path) -> No
     assert {name for name in second if first.get(name) != second[name]} == {"luvut.csv"}
 
 
+@pytest.mark.parametrize(
+    ("source", "free"),
+    [
+        ('situation.section("koulutus")', False),
+        ('situation.section("tyollisyys", hide=[1, 3])\n', False),
+        ("situation.cover()", False),
+        (inputs.OPENING, False),
+        ('situation.figure("loans")', True),
+        ('situation.section(open("osio.txt").read())', True),
+        ('situation.cover()\nopen("luvut.csv")', True),
+        ("import pandas", True),
+    ],
+)
+def test_code_of_the_template_that_may_read_anything_counts_as_own_code(
+    tmp_path: Path, source: str, free: bool
+) -> None:
+    notebook = tmp_path / "situation.ipynb"
+    cell = {"cell_type": "code", "metadata": {}, "source": source.splitlines(keepends=True)}
+    notebook.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    assert FREE_CODE(notebook) is free
+
+
+def test_the_template_itself_reads_no_more_than_its_tables() -> None:
+    assert not FREE_CODE(ROOT / "notebooks" / "situation.ipynb")
+
+
 def test_a_changed_look_is_used_by_processes_that_were_warm_before(workspace: Path) -> None:
     look = workspace / "notebooks" / "report_template"
-    before = pool.exporter_of(look)
-    assert pool.exporter_of(look) is before
+    before = exporter_of(look)
+    assert exporter_of(look) is before
     (look / "report.css").write_text("p { color: red; }", encoding="utf-8")
-    assert "color: red" in str(pool.exporter_of(look)._look)
+    assert "color: red" in str(exporter_of(look)._look)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from report_fakes import code, executed, job, section, shown
+from report_fakes import REPORT_TEMPLATE, code, executed, job, section, shown
 
 from uso_lib.errors import ReportError
 from uso_lib.regions import load_regions
@@ -73,16 +74,14 @@ def test_a_kernel_that_shows_another_members_section_is_caught(tmp_path: Path) -
     [
         (publish.REPORT, replaced('content="juva 178"', 'content="tornio 851"')),
         (publish.REPORT, replaced("<body", '<meta name="uso-report" content="tornio 851">\n<body')),
-        (publish.REPORT, replaced('name="uso-report"', 'name="other"')),
         (publish.CHANGES, replaced('content="juva 178"', 'content="juva 851"')),
         (publish.NOTEBOOK, replaced('"code": "178"', '"code": "851"')),
-        (publish.NOTEBOOK, replaced('"uso-report"', '"other"')),
         (publish.CSV, replaced(",178,", ",851,")),
         (publish.MANIFEST, replaced('"member": "juva"', '"member": "tornio"')),
     ],
     ids=[
-        "page of another", "page of two", "page of none", "changes of another", "notebook of another",
-        "notebook of none", "CSV of another", "manifest of another",
+        "page of another", "page of two", "changes of another", "notebook of another",
+        "CSV of another", "manifest of another",
     ],
 )  # fmt: skip
 def test_a_file_that_is_another_members_is_refused(tmp_path: Path, name: str, edit: Edit) -> None:
@@ -91,6 +90,16 @@ def test_a_file_that_is_another_members_is_refused(tmp_path: Path, name: str, ed
     edit(folder / name)
     with pytest.raises(ReportError, match=f"{name} carries the mark of .* two reports were mixed up"):
         canary.check_files(folder, JUVA)
+
+
+@pytest.mark.slow
+def test_a_file_that_says_nobodys_name_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    """As with a template of somebody's own, whose head lacks the mark."""
+    look = Path(shutil.copytree(REPORT_TEMPLATE, tmp_path / "look"))
+    replaced('name="uso-report"', 'name="other"')(look / "page.html.j2")
+    (error,) = made(tmp_path, replace(job(tmp_path, "juva"), report_template=look))
+    assert error.startswith("situation.html does not say whose report it is")
+    assert error.endswith("restore the template with git, then: uso report juva")
 
 
 @pytest.mark.slow
@@ -129,7 +138,7 @@ def test_files_are_checked_before_any_takes_its_place(
 ) -> None:
     assert made(tmp_path) == [""]
     before = (tmp_path / "outputs" / "juva" / publish.REPORT).read_bytes()
-    monkeypatch.setattr(report, "marked", lambda page, _: canary.marked(page, TORNIO))
+    monkeypatch.setattr(report, "mark_notebook", lambda notebook, _: canary.mark_notebook(notebook, TORNIO))
     (error,) = made(tmp_path, job(tmp_path, "juva", row_html="<p>Uusi.</p>"))
-    assert error.startswith("situation.html carries the mark of tornio 851, not of juva 178")
+    assert error.startswith("situation.ipynb carries the mark of tornio 851, not of juva 178")
     assert (tmp_path / "outputs" / "juva" / publish.REPORT).read_bytes() == before

@@ -211,7 +211,8 @@ def everything() -> Changes:
 
 def shown(found: Changes | None) -> str:
     since = SINCE if found is not None else None
-    return page(found, since=since, title="Tornion tilanneanalyysi", names=NAMES, template=REPORT_TEMPLATE)
+    told = {"title": "Tornion tilanneanalyysi", "mark": "tornio 851"}
+    return page(found, since=since, **told, names=NAMES, template=REPORT_TEMPLATE)
 
 
 def test_the_page_tells_every_kind_of_change() -> None:

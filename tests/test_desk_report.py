@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import v4
 from nbformat.sign import NotebookNotary
-from report_fakes import COVER, REPORT_TEMPLATE, job, number, numbers, section, shown
+from report_fakes import COVER, job, number, numbers, section, shown
 
 from uso_lib.notes.cells import generated_digest
 from uso_lib.notes.desk import prepare
@@ -63,9 +63,8 @@ def outputs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> 
 
 
 def made(asked: Job) -> Outcome:
-    from uso_lib.reports.export import ReportExporter
 
-    outcome = make_report(asked, ReportExporter(REPORT_TEMPLATE))
+    outcome = make_report(asked)
     assert outcome.error == ""
     return outcome
 
@@ -222,7 +221,7 @@ def test_a_report_that_fails_leaves_no_record_of_itself(one: Job, monkeypatch: p
     made(one)
     monkeypatch.setattr(report, "write_csv", lambda *_: 1 / 0)
     asked = replace(one, parameters={**one.parameters, "peers": ["Kemi"]})
-    assert report.make_report(asked, composed_exporter()).failed
+    assert report.make_report(asked).failed
     assert len(list((desk(one).parent / history.FOLDER).iterdir())) == 1
 
 
@@ -235,12 +234,6 @@ def test_a_history_that_cannot_be_written_does_not_undo_the_report(
     monkeypatch.setattr(history, "keep", full)
     assert "No space left" in made(one).notes[0]
     assert "Lainaa on." in page(one)
-
-
-def composed_exporter() -> Any:
-    from uso_lib.reports.export import ReportExporter
-
-    return ReportExporter(REPORT_TEMPLATE)
 
 
 def test_what_is_saved_during_the_run_is_kept(one: Job, monkeypatch: pytest.MonkeyPatch) -> None:

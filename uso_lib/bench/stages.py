@@ -18,7 +18,6 @@ from uso_lib.bench.plain_figures import draw_ours, pictures, seconds
 from uso_lib.engine.warm import freeze, warm_up
 from uso_lib.reports.formats import HTML
 from uso_lib.reports.plan import plan
-from uso_lib.reports.pool import exporter_of
 from uso_lib.reports.report import make_report
 from uso_lib.situation import Situation, open_situation
 from uso_lib.workspace import find_workspace
@@ -34,10 +33,9 @@ def main(member: str) -> dict[str, float]:
     pictures(situation)
     found["draw and encode: all pictures, SVG"] = seconds(draw_ours, situation)
     job = plan(find_workspace(), [member], formats=(HTML,))[0]
-    exporter = exporter_of(job.report_template)
     freeze()
     stages: list[tuple[str, float]] = []
-    outcome = make_report(job, exporter, tell=lambda stage: stages.append((stage, time.perf_counter())))
+    outcome = make_report(job, tell=lambda stage: stages.append((stage, time.perf_counter())))
     stages.append(("end", time.perf_counter()))
     if outcome.failed:
         sys.exit(outcome.error)

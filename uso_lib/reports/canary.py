@@ -12,7 +12,7 @@ import csv
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from uso_lib.reports.harvest import FOREIGN, Harvest
 #: its identifier.
 MARK = "uso-report"
 PAGES = (publish.REPORT, publish.CHANGES, publish.SLIDES)
-_CHARSET = '<meta charset="utf-8">\n'
 _META = re.compile(rf'<meta name="{MARK}" content="([^"]*)">')
 _PROPERTY = re.compile(rf'name="{MARK}"[^>]*><vt:lpwstr>([^<]*)</vt:lpwstr>')
 
@@ -61,9 +60,14 @@ def told_by(harvest: Harvest) -> Canary:
     return Canary(first.member, first.code)
 
 
-def marked(page: str, canary: Canary) -> str:
-    """Return a page that carries a canary."""
-    return page.replace(_CHARSET, f'{_CHARSET}<meta name="{MARK}" content="{canary}">\n', 1)
+def mark_of(notebook: Any) -> str:
+    """Return the mark a notebook carries, "" when it has none."""
+    told = notebook["metadata"].get(MARK)
+    return _told(told) if told else ""
+
+
+def _told(told: Mapping[str, Any]) -> str:
+    return str(Canary(str(told.get("member")), str(told.get("code"))))
 
 
 def marks_of(page: str) -> Iterator[str]:
@@ -71,16 +75,8 @@ def marks_of(page: str) -> Iterator[str]:
     yield from _META.findall(page)
 
 
-def mark_pages(made: Path, canary: Canary) -> None:
-    """Let the pages beside the report carry a canary; the report itself had it before it was proven."""
-    for file in (made / name for name in PAGES if name != publish.REPORT):
-        if file.exists():
-            page = marked(file.read_text(encoding="utf-8"), canary)
-            file.write_text(page, encoding="utf-8", newline="\n")
-
-
 def mark_notebook(notebook: Any, canary: Canary) -> None:
-    """Let a notebook carry a canary."""
+    """Let a notebook carry a canary, and every page that is exported of it (export.py)."""
     notebook["metadata"] = copy.copy(notebook["metadata"])  # not only a copy's own
     notebook["metadata"][MARK] = {"member": canary.member, "code": canary.code}
 
@@ -116,7 +112,9 @@ def check_files(made: Path, canary: Canary) -> None:
             wrong = [f"{canary.member} {code}" for code in _codes(made / name) if code != canary.code]
         else:
             marks = list(_marks(made / name))
-            wrong = [one for one in marks if one != str(canary)] if marks else ["no member"]
+            wrong = [one for one in marks if one != str(canary)]
+            if not marks:
+                raise _unmarked(canary, name)
         if wrong:
             raise _mixed(canary, name, wrong[0])
 
@@ -135,15 +133,21 @@ def _marks(file: Path) -> Iterator[str]:
             yield from _PROPERTY.findall(book.read("docProps/custom.xml").decode("utf-8"))
     else:
         content = json.loads(file.read_text(encoding="utf-8"))
-        told = content["metadata"].get(MARK) if file.name == publish.NOTEBOOK else content
-        if isinstance(told, dict):
-            yield f"{told.get('member')} {told.get('code')}"
+        yield from filter(None, [mark_of(content) if file.name == publish.NOTEBOOK else _told(content)])
 
 
 def _codes(file: Path) -> set[str]:
     """Return the codes of the municipality the lines of a CSV are of."""
     with file.open(encoding="utf-8", newline="") as lines:
         return {line["area"] for line in csv.DictReader(lines) if line["group"] == "municipality"}
+
+
+def _unmarked(canary: Canary, name: str) -> ReportError:
+    return ReportError(
+        f"{name} does not say whose report it is, so it is not published and the earlier report stands. A "
+        f"template writes that in its head, as notebooks/report_template/page.html.j2 does: restore the "
+        f"template with git, then: uso report {canary.member}"
+    )
 
 
 def _mixed(canary: Canary, what: str, found: str) -> ReportError:

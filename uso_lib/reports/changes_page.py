@@ -32,7 +32,13 @@ def changes_since(previous: Sequence[Kept], present: Record) -> tuple[Changes | 
 
 
 def page(
-    found: Changes | None, *, since: datetime | None, title: str, names: Mapping[str, str], template: Path
+    found: Changes | None,
+    *,
+    since: datetime | None,
+    title: str,
+    mark: str,
+    names: Mapping[str, str],
+    template: Path,
 ) -> str:
     """Return the page of changes; without changes to compare, that this is the first publication.
 
@@ -42,6 +48,8 @@ def page(
         When the earlier report was published.
     title
         Title of the report.
+    mark
+        Whose report it is (canary.py).
     names
         Municipality code → name.
     template
@@ -57,7 +65,7 @@ def page(
     )
     look, parts = f"{style(template)}\n{style(template, STYLE_SHEET)}", parts_of(found, names)
     text: str = environment.get_template(TEMPLATE).render(
-        resources={"style": look, "policy": policy(look)},
+        resources={"style": look, "policy": policy(look), "mark": mark},
         title=title,
         since=day(since),
         found=found,

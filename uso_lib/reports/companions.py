@@ -7,16 +7,12 @@ copy of the old ones. Does not publish; publish.py sees to it that no companion 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uso_lib.errors import UsoError
 from uso_lib.reports import publish
 from uso_lib.reports.formats import PDF, SLIDES
-
-if TYPE_CHECKING:
-    from uso_lib.reports.slides import SlidesExporter
 
 
 def make_companions(
@@ -59,17 +55,11 @@ def _write_pdf(made: Path) -> None:
 
 
 def _write_slides(notebook: Any, made: Path, template: Path | None) -> None:
-    from uso_lib.reports.export import export
+    from uso_lib.reports.export import export, exporter_of
+    from uso_lib.reports.slides import SlidesExporter
 
     if template is None:
         message = "the folder of the slides' template was not named"
         raise UsoError(message)
-    text = export(notebook, _exporter(template))
+    text = export(notebook, exporter_of(template, SlidesExporter))
     (made / publish.SLIDES).write_text(text, encoding="utf-8", newline="\n")
-
-
-@cache
-def _exporter(template: Path) -> SlidesExporter:
-    from uso_lib.reports.slides import SlidesExporter
-
-    return SlidesExporter(template)

@@ -5,6 +5,7 @@ Code is hidden; the page holds no script and no outside address. Does not execut
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.preprocessors import Preprocessor
 from traitlets.config import Config
 
+from uso_lib.reports.canary import mark_of
 from uso_lib.reports.outline import OutlinePreprocessor
-from uso_lib.reports.page import STYLE_SHEET, policy, style
+from uso_lib.reports.page import STYLE_SHEET, policy, style, template_digest
 from uso_lib.reports.traces import HIDDEN_TAGS
 
 
@@ -56,9 +58,21 @@ class ReportExporter(HTMLExporter):
         nothing of it.
         """
         page: tuple[str, Any] = TemplateExporter.from_notebook_node(
-            self, nb, {**(resources or {}), **self._look}, **kw
+            self, nb, {**(resources or {}), **self._look, "mark": mark_of(nb)}, **kw
         )
         return page
+
+
+def exporter_of(template_folder: Path, kind: type[ReportExporter] = ReportExporter) -> ReportExporter:
+    """Return the exporter of a template as it is now, made once per process and those forked from it."""
+    return _exporter(kind, template_folder, template_digest(template_folder))
+
+
+@cache
+def _exporter(kind: type[ReportExporter], folder: Path, content: str) -> ReportExporter:  # noqa: ARG001 - changed files, new one
+    made = kind(folder)
+    assert made.template is not None  # noqa: S101 - asking for it compiles it
+    return made
 
 
 def export(notebook: Any, exporter: ReportExporter) -> str:

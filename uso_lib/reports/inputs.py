@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 SNAPSHOT = "snapshot"
 #: Beside the snapshot's manifest: the borders of municipalities that maps are drawn with.
 BOUNDARIES = "boundaries.json"
+#: The template's cells of code that read no more than the tables of the report's own rows.
+OPENING = """from uso_lib import open_situation
+
+situation = open_situation(member, peers=peers, themes=themes)"""
+KNOWN = re.compile(
+    r"situation\.(?:cover|summary|intro|section|reforms|peers_overview|sources|proof|words)\([^()\n]*\)"
+)
 Inputs = dict[str, Any]
 
 
@@ -54,7 +61,7 @@ def inputs_of(job: Job) -> Inputs:
     notes = notes_file(job.notes_folder, job.member)
     services = Path(os.environ[ENVIRONMENT_VARIABLE]) if os.environ.get(ENVIRONMENT_VARIABLE) else None
     return {
-        "figures": _figures(held, job, notes),
+        "figures": _figures(held, job),
         "figures_as_of": held.store.data_as_of,
         "registers": _registers(job.snapshot_manifest),
         "parameters": {
@@ -62,7 +69,7 @@ def inputs_of(job: Job) -> Inputs:
             **{file.name: digest(file) for file in _parameter_files(job)},
         },
         "own_cells": digest(notes) if notes.is_file() else "",
-        "around": _around(workspace) if _has_code(notes) else {},
+        "around": _around(workspace) if _reads_anything(job) else {},
         "services": digest(services) if services and services.is_file() else "",
         "template": {
             job.template.name: digest(job.template),
@@ -90,20 +97,23 @@ def touched(folder: Path, made: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _figures(held: Foundation, job: Job, notes: Path) -> dict[str, str]:
+def _figures(held: Foundation, job: Job) -> dict[str, str]:
     text = "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in _parameter_files(job))
     used = tables_read(held, job.parameters["themes"] or (), text)
-    return {**all_tables(held), **used} if _has_code(notes) else used
+    return {**all_tables(held), **used} if _reads_anything(job) else used
 
 
 def _around(workspace: Workspace) -> dict[str, str]:
     """Return the workbench's files that a consultant's own code is likely to read → digest.
 
-    All parameters, the notebooks' folder and what lies at the root: a list of figures, a module of their own.
+    All parameters and what lies beside the template and at the root: a list of figures, a module of their
+    own; no notebooks, which are run and not read.
     """
     folders = (workspace.parameters, workspace.template.parent, workspace.root)
     found = [file for folder in folders if folder.is_dir() for file in folder.iterdir()]
-    files = sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+    files = sorted(
+        file for file in found if file.is_file() and file.suffix != ".ipynb" and not file.name.startswith(".")
+    )
     return {file.relative_to(workspace.root).as_posix(): digest(file) for file in files}
 
 
@@ -114,15 +124,27 @@ def _parameter_files(job: Job) -> list[Path]:
     return [job.parameter_file, *(file for file in shared if file.is_file())]
 
 
-def _has_code(notes: Path) -> bool:
-    """Tell whether a member's notes hold code, which can read any figure there is."""
+def _reads_anything(job: Job) -> bool:
+    """Tell whether the notes or the template hold code that can read any figure or file there is."""
+    return any(map(_has_free_code, (notes_file(job.notes_folder, job.member), job.template)))
+
+
+def _has_free_code(notebook: Path) -> bool:
     try:
-        cells = json.loads(notes.read_text(encoding="utf-8"))["cells"]
-        return any(cell["cell_type"] == "code" for cell in cells)
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return any(cell["cell_type"] == "code" and not _is_known(cell) for cell in cells)
     except FileNotFoundError:
         return False
-    except (OSError, ValueError, KeyError, TypeError):  # told by the report that needs them
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # told by the report that needs them
         return True
+
+
+def _is_known(cell: Mapping[str, Any]) -> bool:
+    """Tell whether a cell of code only states the parameters, opens the situation or shows a part of it."""
+    if "parameters" in cell.get("metadata", {}).get("tags", ()):
+        return True  # nothing but names and values (template_parameters.py)
+    source = "".join(cell["source"]).strip()
+    return source == OPENING or KNOWN.fullmatch(source) is not None
 
 
 def _registers(manifest: Path) -> str:

@@ -17,12 +17,10 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uso_lib.engine.held import close_nursery, open_nursery
 from uso_lib.engine.leash import END_SECONDS, end_at_once, end_with
@@ -31,12 +29,8 @@ from uso_lib.engine.warm import FOR_KERNELS, FOR_REPORTS, freeze, warm_results, 
 from uso_lib.errors import UsoError
 from uso_lib.reports.collecting import without_collecting
 from uso_lib.reports.job import Job, Outcome
-from uso_lib.reports.page import template_digest
 from uso_lib.reports.progress import REDRAW_SECONDS, Watcher
 from uso_lib.reports.report import make_report
-
-if TYPE_CHECKING:
-    from uso_lib.reports.export import ReportExporter
 
 DIED = "The process making the report died{how}. Make it alone to see more: uso report {member} -j 1"
 KILLED = " (it was killed: perhaps the memory ran out)"
@@ -155,7 +149,7 @@ def _work(job: Job, line: Connection, desk: str) -> None:
             sys.exit(1)
 
     try:
-        line.send(make_report(job, exporter_of(job.report_template), tell=tell))
+        line.send(make_report(job, tell=tell))
     finally:
         close_nursery()
 
@@ -184,20 +178,10 @@ def warm(jobs: Sequence[Job], *, more: bool = False) -> None:
         return
     if more or len(jobs) > 1:
         warm_up()
+        from uso_lib.reports.export import exporter_of
+
         exporter_of(jobs[0].report_template)
         themes = dict.fromkeys(theme for job in jobs for theme in job.parameters["themes"] or ())
         with suppress(UsoError):
             warm_results(jobs[0].workspace, jobs[0].member, themes)
     freeze()
-
-
-def exporter_of(report_template: Path) -> ReportExporter:
-    """Return the exporter of a template as it is now, made once per process and those forked from it."""
-    return _exporter(report_template, template_digest(report_template))
-
-
-@cache
-def _exporter(report_template: Path, content: str) -> ReportExporter:  # noqa: ARG001 - changed files, new one
-    from uso_lib.reports.export import ReportExporter
-
-    return ReportExporter(report_template)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uso_lib.errors import ReportError, UsoError
 from uso_lib.foundation import foundation
@@ -25,8 +25,6 @@ from uso_lib.reports.canary import (
     check_files,
     check_sections,
     mark_notebook,
-    mark_pages,
-    marked,
     told_by,
 )
 from uso_lib.reports.changes_page import changes_since, with_notice
@@ -47,20 +45,15 @@ from uso_lib.reports.proof import standing_texts, with_proof
 from uso_lib.reports.section_cache import Sections
 from uso_lib.reports.workbook import write_csv, write_workbook
 
-if TYPE_CHECKING:
-    from uso_lib.reports.export import ReportExporter
-
 #: How many times a notebook is executed when figures are being fetched at the same time.
 ATTEMPTS = 3
-#: The stages of a report, in order.
-STAGES = ("execute", "export", "tables", "publish")
 
 
 def _untold(stage: str) -> None:
     """Tell nobody of a stage."""
 
 
-def make_report(job: Job, exporter: ReportExporter, *, tell: Callable[[str], None] = _untold) -> Outcome:
+def make_report(job: Job, *, tell: Callable[[str], None] = _untold) -> Outcome:
     """Make and publish one report; on failure leave the previous one and put the failed notebook beside it.
 
     The consultant's words are taken into the notes before anything is made, and once more right before the
@@ -68,10 +61,8 @@ def make_report(job: Job, exporter: ReportExporter, *, tell: Callable[[str], Non
 
     Parameters
     ----------
-    exporter
-        Used for many reports; it keeps nothing of a report.
     tell
-        Called with the name of every stage the report comes to (`STAGES`).
+        Called with the name of every stage the report comes to: execute, export, tables, publish.
     """
     started = time.monotonic()
     target = job.outputs / job.member
@@ -81,7 +72,7 @@ def make_report(job: Job, exporter: ReportExporter, *, tell: Callable[[str], Non
     except OSError as problem:
         return Outcome(job.member, 0.0, refused(job.member, problem))
     try:
-        done = _make(job, made, exporter, messages, tell)
+        done = _make(job, made, messages, tell)
         prepared = done.run.prepared
         own = prepared.composition.own
         private = told_by_own_cells(made / publish.NOTEBOOK, workspace=job.workspace, own=own)
@@ -154,16 +145,10 @@ def _keep(target: Path, done: _Done) -> list[str]:
 
 
 @without_collecting()
-def _make(
-    job: Job,
-    made: Path,
-    exporter: ReportExporter,
-    messages: list[str],
-    tell: Callable[[str], None],
-) -> _Done:
+def _make(job: Job, made: Path, messages: list[str], tell: Callable[[str], None]) -> _Done:
     """Make the files of a report in a folder, adding to the messages."""
     from uso_lib.reports.bound_words import bind, refuse_broken
-    from uso_lib.reports.export import export
+    from uso_lib.reports.export import export, exporter_of
 
     begun = datetime.now(UTC)
     tell("execute")
@@ -182,12 +167,13 @@ def _make(
     claimed = previous[0].content["claims"] if previous else ()
     messages += refuse_broken(bound, earlier=claimed, publish_anyway=job.publish_anyway)
     notice = _write_changes(job, made, record, previous)
-    noted = with_notice(ran.notebook, notice)
-    mark_notebook(noted, told_by(harvested))
+    noted, mark = with_notice(ran.notebook, notice), told_by(harvested)
+    for notebook in (noted, bound.notebook):
+        mark_notebook(notebook, mark)
     write_desk_copy(stamped(noted, prepared), made / publish.NOTEBOOK)
-    mark = told_by(harvested)
+    # Asked for after the inputs: what a later template than theirs makes is made again.
     page, proof = with_proof(
-        marked(export(bound.notebook, exporter), mark),
+        export(bound.notebook, exporter_of(job.report_template)),
         bound.notebook,
         harvested,
         standing=standing_texts(job.report_template),
@@ -198,7 +184,6 @@ def _make(
     write_workbook(harvested, made / publish.WORKBOOK, title=harvested.title, tables=tables)
     write_csv(harvested, made / publish.CSV)
     lacking = make_companions(bound.notebook, made, formats=job.formats, slides_template=job.slides_template)
-    mark_pages(made, mark)
     made_from = _made_from(job, made, fetched=run.fetched, begun=begun) | {
         "inputs": run.inputs,
         "desk": _desk(prepared, ran),
@@ -220,7 +205,14 @@ def _write_changes(job: Job, made: Path, record: Mapping[str, Any], previous: Se
     """Write the page of changes and return the notice for the notebook."""
     found, since = changes_since(previous, record)
     names = {one.code: one.name for one in load_regions().all} if found and found.divisions else {}
-    text = changes_page(found, since=since, title=record["title"], names=names, template=job.report_template)
+    text = changes_page(
+        found,
+        since=since,
+        title=record["title"],
+        mark=str(Canary(record["member"], record["code"])),
+        names=names,
+        template=job.report_template,
+    )
     (made / publish.CHANGES).write_text(text, encoding="utf-8", newline="\n")
     return notice_of(found, since=since, names=names)
 

@@ -24,8 +24,9 @@ FOLDER = ".sections"
 SCHEMA = 1
 #: The cells of the template that show one row each: "section-<row>", with nothing but this in them.
 CELL, SOURCE = "section-{row}", 'situation.section("{row}")'
-#: Of a report's inputs, what a section does not depend on; figures are told table by table.
-APART = frozenset({"figures", "own_cells", "formats", "publish_anyway", "template"})
+#: Of a report's inputs, what a section does not depend on; figures are told table by table, and which
+#: month the newest are of stands only on the cover and among the sources, which are made each time.
+APART = frozenset({"figures", "figures_as_of", "own_cells", "formats", "publish_anyway", "template"})
 
 Cells = Iterable[Mapping[str, Any]]
 
