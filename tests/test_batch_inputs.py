@@ -17,7 +17,7 @@ from report_fakes import REPORT_TEMPLATE, ROOT, job
 
 from uso_lib.catalog import load_catalog
 from uso_lib.parameters import DEFAULTS
-from uso_lib.reports import inputs, pool
+from uso_lib.reports import history, inputs, pool
 from uso_lib.reports.batch import run
 from uso_lib.reports.export import exporter_of
 from uso_lib.reports.job import Job, Outcome
@@ -287,6 +287,14 @@ def test_a_report_without_a_companion_that_was_asked_for_is_made_again(workspace
     told = json.loads((one.outputs / one.member / "manifest.json").read_text(encoding="utf-8"))
     made_of(workspace, inputs={**told["inputs"], "formats": ["html", "pdf"]})
     assert why(one) == ["situation.pdf could not be made"]
+
+
+def test_a_report_whose_record_was_not_kept_is_made_again(workspace: Path) -> None:
+    one = jobs(workspace)[0]
+    assert why(one) == [NOTHING]
+    for record in (one.outputs / one.member / history.FOLDER).iterdir():
+        record.unlink()
+    assert why(one) == ["the run ended before its record was kept, which the next changes are told from"]
 
 
 def test_what_own_code_may_read_counts_with_own_code_only(workspace: Path) -> None:

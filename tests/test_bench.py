@@ -87,6 +87,14 @@ def test_a_bar_that_is_not_reached_is_said_so(way: str, seconds: float, words: s
     assert text.count("| reached |") == 7
 
 
+def test_the_bar_of_memory_looks_at_our_processes_and_at_every_number_of_members() -> None:
+    found = results()
+    found.costs[ways.PLAIN] = [cost(20, process_mib=900), cost(40, process_mib=900)]
+    assert list(bars(found))[-1][2:] == ("400 MiB", True)
+    found.by_members[308] = cost(2.6, process_mib=601)
+    assert list(bars(found))[-1][2:] == ("601 MiB", False)
+
+
 def test_the_page_names_the_command_the_day_and_every_way() -> None:
     text = page(results(), command="uso bench --rounds 2", day=date(2026, 11, 22), rounds=2)
     assert "Written by `uso bench --rounds 2` on 2026-11-22" in text

@@ -28,7 +28,9 @@ PICTURE = "<svg"
 PLAIN, INTERFACE = "plain commands", "papermill's Python interface"
 ENGINE_1, ENGINE_2 = "our engine, 1 worker", "our engine, 2 workers"
 REPORT_1, REPORT_2 = "uso report, 1 worker", "uso report --all, 2 workers"
-BARE, COLD, UNCHANGED = "the cells without a notebook", "uso report of one member", "uso report, unchanged"
+BARE, COLD = "the cells without a notebook", "uso report of one member"
+#: The ways whose processes are ours; the others are what they are measured against.
+OURS = (ENGINE_1, ENGINE_2, REPORT_1, REPORT_2, COLD)
 
 
 @dataclass

@@ -25,7 +25,7 @@ from uso_lib.engine.warm import warm_up
 LOST = "the process that starts kernels has ended"
 #: Set to "spawn" to start kernels as it is done where there is no fork.
 METHOD_VARIABLE = "USO_START_METHOD"
-#: A thread of tqdm's that redraws stale progress bars; it sleeps and holds nothing.
+#: A thread of tqdm's that redraws stale bars, as that of papermill's command; it sleeps and holds nothing.
 HARMLESS = frozenset({"TMonitor"})
 
 

@@ -163,6 +163,11 @@ def keep(folder: Path, content: Record, *, now: datetime | None = None, digest: 
     return target
 
 
+def is_kept(folder: Path, digest: str) -> bool:
+    """Tell whether the record of a publication is there."""
+    return any(file.name.endswith(f"-{digest[:12]}.json.gz") for file in _files(folder))
+
+
 def _rows(notebook: Mapping[str, Any], harvested: Harvest) -> dict[str, dict[str, str]]:
     """Return the rows of the report in order: id → title and the sentences on it."""
     found = {one.id: {"title": one.title, "text": ""} for one in harvested.sections if one.kind == "row"}

@@ -187,6 +187,7 @@ def _make(job: Job, made: Path, messages: list[str], tell: Callable[[str], None]
     made_from = _made_from(job, made, fetched=run.fetched, begun=begun) | {
         "inputs": run.inputs,
         "desk": _desk(prepared, ran),
+        "record": known,
     }
     files = [
         made / name for name in (*publish.companions(made), *publish.PUBLISHED) if name != publish.MANIFEST

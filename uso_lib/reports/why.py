@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from uso_lib.reports import publish
+from uso_lib.reports import history, publish
 from uso_lib.reports.formats import PDF, SLIDES
 from uso_lib.reports.inputs import inputs_of, touched
 from uso_lib.reports.job import Job
@@ -62,6 +62,8 @@ def reasons(job: Job) -> list[str]:
     wanted = [companions[one] for one in job.formats if one in companions]
     found += [f"{name} could not be made" for name in wanted if name not in made["files"]]
     found += [f"your cell {cell} was left out" for cell in made.get("desk", {}).get("left_out", ())]
+    if "record" in made and not history.is_kept(folder / history.FOLDER, made["record"]):
+        found.append("the run ended before its record was kept, which the next changes are told from")
     if (folder / publish.FAILED_NOTEBOOK).exists():
         found.append("the last run failed")
     return found
