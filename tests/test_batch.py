@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -116,6 +117,41 @@ def test_a_failing_member_keeps_its_report_and_stops_no_other(tmp_path: Path) ->
     assert "juva/situation.failed.ipynb" not in published(tmp_path / "outputs")
 
 
+def test_the_record_is_not_written_again_for_every_report_that_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(jobs(tmp_path))
+    written: list[dict[str, str]] = []
+    write = publish.write_atomically
+
+    def counted(target: Path, content: str | bytes) -> None:
+        write(target, content)
+        if target.name == "run.json":
+            written.append(status(target.parent))
+
+    monkeypatch.setattr(publish, "write_atomically", counted)
+    stays = dict.fromkeys(("juva", "kemi"), "unchanged")
+    result = run(jobs(tmp_path, workers_rows="<p>Uusi.</p>"), workers=1)
+    made = {"tornio": "ok", **stays}
+    assert written == [{"tornio": "waiting", **stays}, made, made]
+    assert [outcome.member for outcome in result.outcomes] == ["tornio", "juva", "kemi"]
+    told = [line.rsplit(" (", 1)[0] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["[1/3] juva: unchanged", "[2/3] kemi: unchanged", "[3/3] tornio: made"]
+    written.clear()
+    make(jobs(tmp_path, workers_rows="<p>Uusi.</p>"))
+    assert written == [dict.fromkeys(("tornio", "juva", "kemi"), "unchanged")] * 2
+
+
+def test_no_published_file_tells_the_name_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "salainen-kone")
+    make(jobs(tmp_path, kemi="raise ValueError('ei lukuja')"))
+    files = published(tmp_path / "outputs")
+    assert f"kemi/{publish.FAILED_NOTEBOOK}" in files
+    assert [name for name, data in files.items() if b"salainen-kone" in data] == []
+
+
 def test_a_member_the_machine_refuses_is_told_in_words_and_stops_no_other(
     tmp_path: Path,
 ) -> None:
@@ -164,7 +200,8 @@ def test_other_parameters_than_declared_fail_before_anything_runs(tmp_path: Path
 def test_leftovers_of_a_crashed_run_go_at_the_next_start(tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
-    leftover = tmp_path / "outputs" / f".juva.{child.pid}.abcd"
+    here = publish.temporary_folder(tmp_path, "juva").name
+    leftover = tmp_path / "outputs" / here.replace(str(os.getpid()), str(child.pid))
     leftover.mkdir(parents=True)
     make([job(tmp_path)])
     assert not leftover.exists()

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import io
 import json
+import math
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import click
 import pytest
@@ -18,9 +26,10 @@ from report_fakes import REPORT_TEMPLATE, template
 
 from uso_lib.cli import main, uso
 from uso_lib.notes.desk import add_cell
-from uso_lib.reports import batch
+from uso_lib.reports import batch, lock, progress
 from uso_lib.reports.batch import Run
-from uso_lib.reports.job import Outcome
+from uso_lib.reports.job import Job, Outcome
+from uso_lib.reports.lock import only_run
 from uso_lib.reports.plan import check
 from uso_lib.workspace import Workspace
 
@@ -179,14 +188,287 @@ def test_options_that_contradict_each_other_are_refused(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("chosen", ["", ",", " , "])
+@pytest.mark.parametrize("others", [["--all"], ["juva"], ["--resume"], []])
+def test_a_list_of_members_without_names_does_not_mean_all(
+    workspace: Workspace, others: list[str], chosen: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So comes ``--members "$chosen"`` when the shell's variable is not set."""
+    assert leave("report", *others, "--members", chosen) == 2
+    assert "--members lists nobody: name members or leave it out" in capsys.readouterr().err
+    assert not workspace.outputs.exists()
+
+
+class Asked:
+    """Stand in for the run: remember what it was asked for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **ended: Any) -> None:
+        self.members: list[str] = []
+        self.settings: dict[str, Any] = {}
+        self.wait = math.nan
+        self._ended = ended
+        monkeypatch.setattr(batch, "run", self._run)
+        monkeypatch.setattr(lock, "only_run", self._only_run)
+
+    def _run(self, jobs: Sequence[Job], **settings: Any) -> Run:
+        self.members, self.settings = [one.member for one in jobs], settings
+        begun = datetime(2026, 11, 22, 12, tzinfo=UTC)
+        given = {"outcomes": tuple(Outcome(one.member, 1.0) for one in jobs)} | self._ended
+        return Run(started=begun, finished=begun + timedelta(seconds=75), workers=1, **given)
+
+    @contextmanager
+    def _only_run(self, outputs: Path, *, wait: float = 0) -> Iterator[None]:
+        self.wait = wait
+        with only_run(outputs, wait=wait):
+            yield
+
+
+@pytest.mark.parametrize(
+    ("options", "changed"),
+    [
+        ("juva", {}),
+        ("juva --force", {"force": True}),
+        ("juva --quiet", {"show_progress": False}),
+        ("juva --time-limit 90", {"seconds": 90.0}),
+        ("juva -j 3", {"workers": 3}),
+        ("juva --scheduler tcp://10.0.0.5:8786", {"scheduler": "tcp://10.0.0.5:8786"}),
+    ],
+)
+def test_options_are_handed_to_the_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, options: str, changed: dict[str, Any]
+) -> None:
+    usual = {"workers": None, "seconds": 1800.0, "force": False, "show_progress": True, "scheduler": None}
+    asked = Asked(monkeypatch)
+    assert leave("report", *options.split()) == 0
+    assert (asked.members, asked.settings, asked.wait) == (["juva"], usual | changed, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "members", "wait"),
+    [
+        ("juva --wait", ["juva"], -1),
+        ("juva --members tornio,178", ["juva", "tornio"], 0),
+        ("--all --members juva,,orivesi", ["juva", "orivesi"], 0),
+        ("--members Orivesi", ["orivesi"], 0),
+    ],
+)
+def test_members_and_waiting_are_handed_on(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, options: str, members: list[str], wait: float
+) -> None:
+    asked = Asked(monkeypatch)
+    assert leave("report", *options.split()) == 0
+    assert (asked.members, asked.wait) == (members, wait)
+
+
+def test_all_members_are_made_when_all_are_asked_for(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(monkeypatch)
+    assert leave("report", "--all") == 0
+    assert len(asked.members) == 18
+
+
+OUTCOMES = (
+    Outcome("tornio", 12.34),
+    Outcome("juva", 3.0, error="ValueError: ei lukuja"),
+    Outcome("kannus", 0.1, unchanged=True),
+)
+TABLE = """\
+tornio   made       12.3 s
+juva     failed      3.0 s
+kannus   unchanged   0.1 s
+orivesi  not made
+1 of 4 reports made, 1 unchanged in 75 s"""
+
+
+def test_a_table_tells_how_every_report_went(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Asked(monkeypatch, outcomes=OUTCOMES, interrupted=True)
+    assert leave("report", "tornio", "juva", "kannus", "orivesi") == 130
+    told = capsys.readouterr()
+    assert told.out == f"{TABLE}; list of members: {workspace.outputs / 'index.html'}\n"
+    assert told.err.splitlines()[0] == "Failed: juva: ValueError: ei lukuja"
+
+
+def test_one_report_needs_no_table(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Asked(monkeypatch, outcomes=OUTCOMES[:1])
+    assert leave("report", "tornio") == 0
+    assert capsys.readouterr().out.startswith("1 of 1 reports made in 75 s")
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_run_whose_end_cannot_be_recorded_is_told_whole(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, failed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    problem = "run.json cannot be written (No space left). The run has ended."
+    Asked(monkeypatch, outcomes=OUTCOMES if failed else OUTCOMES[:1], unrecorded=problem)
+    assert leave("report", "tornio", "juva", "kannus", "orivesi") == 1
+    told = capsys.readouterr()
+    assert "tornio   made       12.3 s\n" in told.out
+    before = ["Failed: juva: ValueError: ei lukuja"] if failed else []
+    assert told.err.splitlines() == [*before, problem]
+    assert (workspace.outputs / "index.html").is_file()
+
+
+def test_a_disk_that_is_full_after_the_run_hides_nothing_of_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "index.html")
+
+    Asked(monkeypatch, outcomes=OUTCOMES[::2])
+    monkeypatch.setattr("uso_lib.reports.publish.write_atomically", full)
+    assert leave("report", "tornio", "kannus") == 1
+    told = capsys.readouterr()
+    assert "tornio  made       12.3 s\nkannus  unchanged   0.1 s\n" in told.out
+    assert told.out.endswith("1 of 2 reports made, 1 unchanged in 75 s\n"), "there is no list to name"
+    assert "No space left on device: 'index.html'). Free space or give access" in told.err
+
+
+def test_all_that_a_run_reads_and_writes_is_under_its_lock(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[tuple[str, bool]] = []
+
+    def watched(name: str, whole: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*given: Any, **settings: Any) -> Any:
+            calls.append((name, (workspace.outputs / lock.HOLDER).exists()))
+            return whole(*given, **settings)
+
+        return called
+
+    Asked(monkeypatch, interrupted=True)
+    left_by_last_run(workspace, "juva")
+    for module in ("plan.plan", "run_record.left_over", "batch.run", "index.write_index",
+                   "statement.write_statement"):  # fmt: skip
+        owner = importlib.import_module(f"uso_lib.reports.{module.split('.')[0]}")
+        name = module.split(".")[1]
+        monkeypatch.setattr(owner, name, watched(name, getattr(owner, name)))
+    assert leave("report", "--resume", "--wait") == 130
+    reads = ["left_over", "plan"]
+    before, inside = ([(name, held) for name in reads] for held in (False, True))
+    writes = [(name, True) for name in ("run", "write_index", "write_statement")]
+    assert calls == [*before, *inside, *writes]
+    calls.clear()
+    assert leave("report", "--resume") == 130
+    assert calls == [*before, *writes], "nobody was waited for: nothing is read twice"
+    assert not (workspace.outputs / lock.HOLDER).exists()
+
+
+def left_by_last_run(workspace: Workspace, *members: str, **settings: Any) -> None:
+    waiting = [{"member": member, "status": "waiting"} for member in members]
+    workspace.outputs.mkdir(exist_ok=True)
+    record = {"members": waiting, "formats": ["html"], **settings}
+    (workspace.outputs / "run.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.mark.parametrize("members", [["juva"], []])
+def test_what_is_resumed_is_what_the_run_left_that_was_waited_for(
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    members: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @contextmanager
+    def waited(outputs: Path, *, wait: float = 0) -> Iterator[None]:
+        with only_run(outputs, wait=wait):
+            left_by_last_run(workspace, *members, force=True)
+            yield
+
+    asked = Asked(monkeypatch)
+    monkeypatch.setattr(lock, "only_run", waited)
+    left_by_last_run(workspace, "tornio", "juva", "kannus")
+    assert leave("report", "--resume", "--wait") == 0
+    assert asked.members == members
+    assert asked.settings.get("force", True)
+    assert members or capsys.readouterr().out == "The last run finished everything it was asked for.\n"
+
+
+def test_reasons_are_told_while_another_run_is_at_work(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with only_run(workspace.outputs):
+        assert leave("report", "juva", "--why") == 0
+        assert leave("report", "juva") == 2
+    told = capsys.readouterr()
+    assert "it has no report yet" in told.out
+    assert "Another run is making reports" in told.err
+
+
+def test_asking_for_reasons_and_wrong_input_leave_no_lock(workspace: Workspace) -> None:
+    assert leave("report", "juva", "--why") == 0
+    assert leave("report", "tornoi") == 2
+    assert leave("report", "--resume") == 2, "there is no run to resume"
+    assert not workspace.outputs.exists()
+
+
 @pytest.mark.slow
-def test_a_run_without_failures_leaves_with_0_and_draws_a_bar(
+def test_a_run_without_failures_leaves_with_0_and_says_a_line_per_report(
     workspace: Workspace, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert leave("report", "Torneå", "-j", "1") == 0
     streams = capfd.readouterr()
-    assert "1/1" in streams.err
+    assert re.fullmatch(r"\[1/1\] tornio: made \(\d+\.\d s\)\n", streams.err), "no bar without a terminal"
     assert "1 of 1 reports made" in streams.out
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is drawn."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.slow
+def test_a_run_draws_a_bar_and_the_stages_on_a_terminal(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert leave("report", "tornio", "-j", "1") == 0
+    drawn = terminal.getvalue()
+    assert re.search(r"Reports: +0%\| +\| 0/1 ", drawn)
+    assert re.search(r"Reports: 100%\|[█#]+\| 1/1 ", drawn)
+    assert re.search(r"  tornio: publish \d+ s", drawn)
+    assert re.search(r"tornio: made \(\d+\.\d s\)\n", drawn)
+    assert "[1/1]" not in drawn
+    quiet = Terminal()
+    monkeypatch.setattr(sys, "stderr", quiet)
+    assert leave("report", "tornio", "-q") == 0
+    assert quiet.getvalue() == ""
+
+
+def test_a_bar_a_stage_and_the_time_are_drawn_for_every_report_at_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal, clock = Terminal(), SimpleNamespace(now=100.0)
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    shown = progress.Progress(2, show=True, file=terminal)
+
+    def drawn() -> str:
+        text = terminal.getvalue()
+        terminal.seek(0)
+        terminal.truncate()
+        return text
+
+    shown.stage("tornio", "execute")
+    assert "tornio: execute 0 s" in drawn()
+    clock.now = 107.0
+    shown.stage("juva", "read")
+    shown.tick()
+    text = drawn()
+    assert "tornio: execute 7 s" in text
+    assert "juva: read 0 s" in text
+    shown.end("tornio", 7.2, "made")
+    text = drawn()
+    assert "tornio: made (7.2 s)" in text
+    assert re.search(r"Reports: +50%\|.*\| 1/2 ", text)
+    shown.tick()
+    assert "tornio" not in drawn(), "a report that has ended has no line"
+    shown.close()
 
 
 def test_an_interrupted_run_says_what_is_left(

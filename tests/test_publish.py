@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,44 @@ def made(outputs: Path, text: str = "new") -> Path:
     for name in publish.PUBLISHED:
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def made_with_companions(outputs: Path, text: str) -> Path:
+    folder = made(outputs, text)
+    for name in publish.COMPANIONS:
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def cut_off(folder: Path, target: Path, *, after: int) -> None:
+    """Publish until a number of files have taken their places, as if killed then."""
+    replace, left = Path.replace, after
+
+    def killed(self: Path, to: Path) -> Path:
+        nonlocal left
+        if not left:
+            raise KeyboardInterrupt
+        left -= 1
+        return replace(self, to)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish.publish(folder, target)
+
+
+def ended_process() -> int:
+    """Return the number of a process that is no more."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return child
+
+
+def left_by(process: int) -> str:
+    """Return the name of what a process of this machine left."""
+    return f".tornio.{process}@{publish._host()}.abc"
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -73,19 +114,16 @@ def test_a_failure_leaves_the_earlier_report(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_processes_that_are_no_more_are_removed_and_nothing_else(tmp_path: Path) -> None:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    for name in (f".tornio.{child}.abc", ".git", "tornio", ".tornio.notes"):
+    left = left_by(ended_process())
+    for name in (left, ".git", "tornio", ".tornio.notes"):
         (tmp_path / name).mkdir()
     own = publish.temporary_folder(tmp_path, "juva")
-    assert publish.remove_leftovers(tmp_path) == (f".tornio.{child}.abc",)
+    assert publish.remove_leftovers(tmp_path) == (left,)
     assert {path.name for path in tmp_path.iterdir()} == {".git", "tornio", ".tornio.notes", own.name}
 
 
 def test_a_leftover_older_than_a_day_is_removed_although_its_number_lives(tmp_path: Path) -> None:
-    old, fresh = (tmp_path / f".tornio.{os.getppid()}.{name}" for name in ("old", "fresh"))
+    old, fresh = (tmp_path / f"{left_by(os.getppid())}{name}" for name in ("old", "fresh"))
     for folder in (old, fresh):
         folder.mkdir()
     os.utime(old, (0, 0))
@@ -99,11 +137,109 @@ def test_what_a_process_left_that_has_ended_and_was_not_asked_how_is_removed(tmp
         os._exit(0)
     try:
         os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
-        left = tmp_path / f".tornio.{ended}.abc"
+        left = tmp_path / left_by(ended)
         left.mkdir()
         assert publish.remove_leftovers(tmp_path) == (left.name,)
     finally:
         os.waitpid(ended, 0)
+
+
+@pytest.mark.parametrize(
+    "name", [".tornio.{}@0123456789ab.abc", ".tornio.{}.abc"], ids=["host", "earlier version"]
+)
+@pytest.mark.parametrize("process", [ended_process, os.getpid])
+def test_what_another_machine_left_is_in_use_for_a_day(
+    tmp_path: Path, name: str, process: Callable[[], int]
+) -> None:
+    """A shared drive: the numbers of another machine's processes say nothing here."""
+    left = tmp_path / name.format(process())
+    left.mkdir()
+    assert publish.remove_leftovers(tmp_path) == ()
+    os.utime(left, (0, 0))
+    assert publish.remove_leftovers(tmp_path) == (left.name,)
+
+
+@pytest.mark.parametrize("host", ["desk", "Desk-2.local", "työ_pöytä @1", "a.123.b", "x" * 200, ""])
+def test_any_name_of_a_machine_gives_folders_and_files_that_are_known_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: host)
+    target, process = tmp_path / "yla-savo", ended_process()
+    publish.publish(made(tmp_path, "old"), target)
+    (target / publish.FAILED_NOTEBOOK).write_text("why", encoding="utf-8")
+    monkeypatch.setattr(os, "getpid", lambda: process)
+    folder = publish.temporary_folder(tmp_path, "yla-savo")
+    for name in publish.PUBLISHED:
+        (folder / name).write_text("new", encoding="utf-8")
+    cut_off(folder, target, after=1)
+    file = tmp_path / publish._prefix("run.json")
+    file.touch()
+    assert publish.remove_leftovers(tmp_path) == (), "they are its own"
+    assert not host or host not in f"{folder.name} {file.name}"
+    monkeypatch.undo()
+    monkeypatch.setattr(socket, "gethostname", lambda: host)
+    file.rename(file.with_name(f"{file.name}abc"))
+    assert len(publish.remove_leftovers(tmp_path)) == 2
+    assert contents(target) == dict.fromkeys(publish.PUBLISHED, "new")
+
+
+@pytest.mark.parametrize("after", range(8))
+def test_what_was_cut_off_is_thrown_away_when_a_newer_report_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    target = tmp_path / "tornio"
+    publish.publish(made_with_companions(tmp_path, "old"), target)
+    cut_off(made_with_companions(tmp_path, "cut off"), target, after=after)
+    publish.publish(made(tmp_path, "newest"), target)
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    assert len(publish.remove_leftovers(tmp_path)) == 1
+    assert contents(target) == dict.fromkeys(publish.PUBLISHED, "newest")
+
+
+@pytest.mark.parametrize("after", range(8))
+def test_a_first_report_that_was_cut_off_is_finished_or_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    target = tmp_path / "tornio"
+    cut_off(made_with_companions(tmp_path, "new"), target, after=after)
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    publish.remove_leftovers(tmp_path)
+    names = (*publish.PUBLISHED, *publish.COMPANIONS) if after else ()
+    assert contents(target) == dict.fromkeys(names, "new")
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+@pytest.mark.parametrize("first", range(1, 8))
+@pytest.mark.parametrize("second", range(1, 8))
+def test_of_two_that_were_cut_off_the_newer_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, second: int, names: str
+) -> None:
+    target = tmp_path / "tornio"
+    publish.publish(made_with_companions(tmp_path, "old"), target)
+    for number, (text, after) in enumerate((("first", first), ("second", second))):
+        folder = made_with_companions(tmp_path, text)
+        cut_off(folder, target, after=after)
+        left = folder.rename(tmp_path / f"{left_by(1)}{names[number]}")
+        os.utime(left, (number, number))
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    assert len(publish.remove_leftovers(tmp_path)) == 2
+    assert contents(target) == dict.fromkeys((*publish.PUBLISHED, *publish.COMPANIONS), "second")
+
+
+def test_a_refused_rename_deletes_nothing_when_the_earlier_files_were_cleared_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "tornio"
+    publish.publish(made(tmp_path, "old"), target)
+    folder = made(tmp_path)
+
+    def refused(self: Path, to: Path) -> Path:
+        raise PermissionError(13, "Permission denied", str(to))
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(PermissionError):
+        publish.publish(folder, target, last=lambda: shutil.rmtree(folder / "aside"))
+    assert contents(target) == dict.fromkeys(publish.PUBLISHED, "old")
 
 
 def test_no_outputs_no_leftovers(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import click
 from uso_lib.cli.statuses import FAILED, INTERRUPTED
 from uso_lib.cli.terminal import say
 from uso_lib.reports.collecting import without_collecting
-from uso_lib.workspace import find_workspace
+from uso_lib.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from uso_lib.reports.batch import Run
@@ -95,46 +96,37 @@ def report(members: tuple[str, ...], *, chosen: str | None, wanted: str | None, 
     """  # noqa: D301 - click reads the \b itself
     # A report's matrices are tiny: threads for them would only wait for each other across the workers.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    named = (*members, *(name.strip() for name in (chosen or "").split(",") if name.strip()))
+    named = (*members, *_listed(chosen))
     _check_usage(members, named, wanted, settings)
-    with without_collecting():
-        from uso_lib.reports.batch import TIME_LIMIT_SECONDS, run
-        from uso_lib.reports.formats import parse_formats
-        from uso_lib.reports.index import write_index
-        from uso_lib.reports.lock import only_run
-        from uso_lib.reports.plan import network_members, plan
-        from uso_lib.reports.run_record import left_over
-        from uso_lib.reports.statement import write_statement
-
-    formats, anyway, force = (
-        parse_formats("html" if wanted is None else wanted),
-        settings["publish_anyway"],
-        settings["force"],
-    )
     workspace = find_workspace()
-    if settings["resume"]:
-        left = left_over(workspace.outputs)
-        named, formats = left.members, left.formats
-        anyway, force = anyway or left.publish_anyway, force or left.force
-        if not named:
-            say("The last run finished everything it was asked for.")
-            return 0
-    planned = plan(workspace, named, formats=formats, publish_anyway=anyway)
+    asked = partial(_asked, workspace, named, wanted, settings)
+    planned, force = asked()  # what is wrong is told before anything is written, the lock too
     if settings["why"]:
         return _tell_why(planned)
+    from uso_lib.reports.lock import only_run
+
     with only_run(workspace.outputs, wait=-1 if settings["wait"] else 0):
-        result = run(
-            planned,
-            workers=settings["jobs"],
-            seconds=settings["time_limit"] or TIME_LIMIT_SECONDS,
-            force=force,
-            show_progress=not settings["quiet"],
-            scheduler=settings["scheduler"],
+        if settings["wait"]:  # a run that was waited for has changed what is left, and time has gone by
+            planned, force = asked()
+        if not planned:
+            return _tell_nothing_left()
+        result = _run(planned, settings, force=force)
+        index, unwritten = _write_pages(workspace)
+    status = _tell(result, planned, index)
+    if unwritten:
+        say(unwritten, err=True)
+    return status or (FAILED if unwritten else 0)
+
+
+def _listed(chosen: str | None) -> tuple[str, ...]:
+    """Return the names of --members; a list without names, as of a variable not set, would mean all."""
+    names = tuple(name.strip() for name in (chosen or "").split(",") if name.strip())
+    if chosen is not None and not names:
+        message = (
+            "--members lists nobody: name members or leave it out. Example: --all --members juva,orivesi"
         )
-    heading, listed = network_members(workspace)
-    index = write_index(workspace.outputs, listed, report_template=workspace.report_template, heading=heading)
-    write_statement(workspace, heading=heading)
-    return _tell(result, planned, index)
+        raise click.UsageError(message)
+    return names
 
 
 def _check_usage(
@@ -153,9 +145,68 @@ def _check_usage(
     raise click.UsageError(message)
 
 
+def _asked(
+    workspace: Workspace, named: Sequence[str], wanted: str | None, settings: Mapping[str, Any]
+) -> tuple[tuple[Job, ...], bool]:
+    """Return what is to be made, none when nothing is left to resume, and whether also what is unchanged."""
+    with without_collecting():
+        from uso_lib.reports.formats import parse_formats
+        from uso_lib.reports.plan import plan
+        from uso_lib.reports.run_record import left_over
+
+    formats = parse_formats("html" if wanted is None else wanted)
+    anyway, force = settings["publish_anyway"], settings["force"]
+    if settings["resume"]:
+        left = left_over(workspace.outputs)
+        named, formats = left.members, left.formats
+        anyway, force = anyway or left.publish_anyway, force or left.force
+        if not named:
+            return (), force
+    return plan(workspace, named, formats=formats, publish_anyway=anyway), force
+
+
+def _run(planned: Sequence[Job], settings: Mapping[str, Any], *, force: bool) -> Run:
+    with without_collecting():
+        from uso_lib.reports.batch import TIME_LIMIT_SECONDS, run
+
+    return run(
+        planned,
+        workers=settings["jobs"],
+        seconds=settings["time_limit"] or TIME_LIMIT_SECONDS,
+        force=force,
+        show_progress=not settings["quiet"],
+        scheduler=settings["scheduler"],
+    )
+
+
+def _write_pages(workspace: Workspace) -> tuple[Path | None, str]:
+    """Write the list of members and the statement; return the list's path, and why they cannot be written."""
+    from uso_lib.reports.index import write_index
+    from uso_lib.reports.plan import network_members
+    from uso_lib.reports.statement import write_statement
+
+    heading, listed = network_members(workspace)
+    try:
+        index = write_index(
+            workspace.outputs, listed, report_template=workspace.report_template, heading=heading
+        )
+        write_statement(workspace, heading=heading)
+    except OSError as problem:
+        told = f"The list of members or the accessibility statement cannot be written ({problem}). "
+        return None, f"{told}Free space or give access, then repeat the command."
+    return index, ""
+
+
+def _tell_nothing_left() -> int:
+    say("The last run finished everything it was asked for.")
+    return 0
+
+
 def _tell_why(planned: Sequence[Job]) -> int:
     from uso_lib.reports.why import why
 
+    if not planned:
+        return _tell_nothing_left()
     for job in planned:
         say(f"{job.member}:")
         for reason in why(job):
@@ -163,15 +214,16 @@ def _tell_why(planned: Sequence[Job]) -> int:
     return 0
 
 
-def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
-    """Say how a run went and return its exit status."""
+def _tell(result: Run, planned: Sequence[Job], index: Path | None) -> int:
+    """Say how a run went and return its exit status; without an index it is not named."""
     unchanged = sum(outcome.unchanged for outcome in result.outcomes)
     made = len(result.outcomes) - len(result.failed) - unchanged
     seconds = (result.finished - result.started).total_seconds()
     rest = f", {unchanged} unchanged" if unchanged else ""
     for line in _table(result, planned):
         say(line)
-    say(f"{made} of {len(planned)} reports made{rest} in {seconds:.0f} s; list of members: {index}")
+    where = f"; list of members: {index}" if index else ""
+    say(f"{made} of {len(planned)} reports made{rest} in {seconds:.0f} s{where}")
     for outcome in result.outcomes:
         for note in outcome.notes:
             say(f"Note: {outcome.member}: {note}", err=True)
@@ -186,8 +238,11 @@ def _tell(result: Run, planned: Sequence[Job], index: Path) -> int:
         say(f"Without {name}: {', '.join(concerned)}: {reason}", err=True)
     if result.interrupted:
         say("Interrupted. What was made stays. Make the rest: uso report --all --resume", err=True)
+    if result.unrecorded:
+        say(result.unrecorded, err=True)
+    if result.interrupted:
         return INTERRUPTED
-    return FAILED if result.failed or lacking else 0
+    return FAILED if result.failed or lacking or result.unrecorded else 0
 
 
 def _table(result: Run, planned: Sequence[Job]) -> list[str]:

@@ -11,10 +11,9 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any
 
-from uso_lib.errors import UsoError
+from uso_lib.errors import ReportError, UsoError
 from uso_lib.reports import publish
 from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.progress import Progress
@@ -33,6 +32,8 @@ class Run:
     ----------
     interrupted
         Whether the run was stopped before all members were done; those left out have no outcome.
+    unrecorded
+        Why ``run.json`` does not tell the end of the run; empty when it does.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -40,6 +41,7 @@ class Run:
     finished: datetime
     workers: int
     interrupted: bool = False
+    unrecorded: str = ""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -76,8 +78,8 @@ def run(
     Raises
     ------
     ReportError
-        ``run.json`` cannot be written before the first report or after the last, or the cluster cannot be
-        used (cluster.py); then ``run.json`` stays as it was.
+        ``run.json`` cannot be written before the first report, or the cluster cannot be used (cluster.py);
+        then nothing was made and ``run.json`` stays as it was.
     """
     outputs = jobs[0].outputs
     jobs = [replace(job, anew=force) for job in jobs]
@@ -93,21 +95,31 @@ def run(
             _cluster(scheduler if waiting else None) as client,
             closing(_made(waiting, count, seconds, progress, client)) as made,
         ):
-            record.write()
-            for outcome in chain(unchanged.values(), made):
+            record.begin(unchanged.values())
+            for outcome in unchanged.values():
+                progress.end(outcome.member, outcome.seconds, "unchanged")
+            for outcome in made:
                 record.add(outcome)
-                told = "unchanged" if outcome.unchanged else outcome.error or "made"
-                progress.end(outcome.member, outcome.seconds, told)
+                progress.end(outcome.member, outcome.seconds, outcome.error or "made")
     except KeyboardInterrupt:
         interrupted = True
     finally:
         progress.close()
         publish.remove_leftovers(outputs)
     finished = datetime.now(UTC)
-    record.write(finished=finished, interrupted=interrupted)
+    unrecorded = _ended(record, finished, interrupted=interrupted)
     done = record.outcomes
     ordered = tuple(done[job.member] for job in jobs if job.member in done)
-    return Run(ordered, record.started, finished, count, interrupted)
+    return Run(ordered, record.started, finished, count, interrupted, unrecorded)
+
+
+def _ended(record: RunRecord, finished: datetime, *, interrupted: bool) -> str:
+    """Record the end of a run; return why that cannot be done, as what was made is told all the same."""
+    try:
+        record.write(finished=finished, interrupted=interrupted)
+    except ReportError as problem:
+        return str(problem)
+    return ""
 
 
 def _unchanged(jobs: Sequence[Job]) -> Iterator[Outcome]:

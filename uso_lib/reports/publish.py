@@ -3,15 +3,17 @@
 Files are made in a temporary folder beside the member's own, written through to the disk and renamed one by
 one, the manifest last; companions of an earlier report go before the first is renamed. The earlier files are
 set aside meanwhile: when a rename is refused they come back, and a publication that was cut off by a kill is
-finished, or taken back, by whoever clears the folder up. Does not make the files. Never touches other files
-of a member's folder.
+finished, or taken back, by whoever clears the folder up, unless a newer report stands there by then. Does not
+make the files. Never touches other files of a member's folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,9 +35,11 @@ PUBLISHED = (NOTEBOOK, REPORT, CHANGES, CSV, WORKBOOK, MANIFEST)
 PDF = "situation.pdf"
 SLIDES = "slides.html"
 COMPANIONS = (PDF, SLIDES)
-#: A temporary folder or file is called .<member or file>.<process id>.<random>; it outlives its process only
-#: after a crash.
-_TEMPORARY = re.compile(r"^\.(?P<name>[A-Za-z0-9.-]+)\.(?P<process>\d+)\.[a-z0-9_]+$")
+#: A temporary folder or file is called .<member or file>.<process id>@<host>.<random>; it outlives its
+#: process only after a crash. Earlier versions told no host.
+_TEMPORARY = re.compile(
+    r"^\.(?P<name>[A-Za-z0-9.-]+)\.(?P<process>\d+)(?:@(?P<host>[0-9a-f]+))?\.[a-z0-9_]+$"
+)
 _STALE_SECONDS = 24 * 3600
 #: In the temporary folder, while files are renamed: those of the earlier report.
 _ASIDE = "aside"
@@ -44,24 +48,24 @@ _ASIDE = "aside"
 def temporary_folder(outputs: Path, member: str) -> Path:
     """Make an empty folder beside the member's own, on the same disk."""
     outputs.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f".{member}.{os.getpid()}.", dir=outputs))
+    return Path(tempfile.mkdtemp(prefix=_prefix(member), dir=outputs))
 
 
 def remove_leftovers(outputs: Path) -> tuple[str, ...]:
     """Remove temporary folders and files of runs that are no more; those of a run still going stay.
 
-    A publication that its process did not live to finish is finished, or taken back.
+    A publication that its process did not live to finish is finished, or taken back; when a newer report has
+    been published since, nothing of it is used.
 
     Returns
     -------
     The names removed.
     """
     removed = []
-    for found in sorted(path for pattern in (".*", "*/.*", "*/*/.*") for path in outputs.glob(pattern)):
-        match = _TEMPORARY.match(found.name)
-        if not match or _in_use(found, int(match["process"])):
-            continue
+    for found, match in _temporaries(outputs):
         with suppress(OSError):  # someone else still writes there, or was faster; the next run looks again
+            if _in_use(found, int(match["process"]), match["host"]):
+                continue
             if found.is_dir() and found.parent == outputs:
                 _recover(found, outputs / match["name"])
                 shutil.rmtree(found)
@@ -71,6 +75,16 @@ def remove_leftovers(outputs: Path) -> tuple[str, ...]:
                 continue
             removed.append(found.name)
     return tuple(removed)
+
+
+def _temporaries(outputs: Path) -> list[tuple[Path, re.Match[str]]]:
+    """Return temporary folders and files, the newest first: of two that were cut off it is finished."""
+    found = []
+    for path in (path for pattern in (".*", "*/.*", "*/*/.*") for path in outputs.glob(pattern)):
+        if match := _TEMPORARY.match(path.name):
+            with suppress(OSError):
+                found.append((path.stat().st_mtime_ns, path, match))
+    return [(path, match) for _, path, match in sorted(found, key=lambda one: one[:2], reverse=True)]
 
 
 def publish(made: Path, target: Path, *, last: Callable[[], None] | None = None) -> None:
@@ -128,6 +142,8 @@ def _set_aside(file: Path, aside: Path) -> None:
 
 def _restore(aside: Path, target: Path) -> None:
     """Put the earlier report back, file by file; what is new and has no predecessor goes."""
+    if not aside.is_dir():
+        return  # somebody has cleared it away: what stands there has no substitute
     for name in (*PUBLISHED, *COMPANIONS):
         with suppress(OSError):
             if (aside / name).exists():
@@ -137,9 +153,12 @@ def _restore(aside: Path, target: Path) -> None:
 
 
 def _recover(made: Path, target: Path) -> None:
-    """Finish a publication that was cut off after its first rename; take it back before that."""
+    """Finish a publication that was cut off after its first rename; take it back before that.
+
+    Only while the manifest is still the one it was to replace: later it would mix two reports.
+    """
     aside = made / _ASIDE
-    if not aside.is_dir():
+    if not aside.is_dir() or _content(aside / MANIFEST) != _content(target / MANIFEST):
         return
     if (made / NOTEBOOK).exists():
         for name in COMPANIONS:
@@ -152,6 +171,10 @@ def _recover(made: Path, target: Path) -> None:
             _restore(aside, target)
         else:
             (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
+
+
+def _content(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
 
 
 def companions(folder: Path) -> tuple[str, ...]:
@@ -175,7 +198,7 @@ def publish_failure(made: Path, target: Path) -> None:
 def write_atomically(target: Path, content: str | bytes) -> None:
     """Write a file, text as UTF-8, so that a reader sees either the old or the new one, whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.{os.getpid()}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=_prefix(target.name), dir=target.parent)
     made = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -197,19 +220,34 @@ def write_through(path: Path) -> None:
         os.close(handle)
 
 
-def _in_use(folder: Path, process: int) -> bool:
-    if process == os.getpid():
-        return True
+def _prefix(name: str) -> str:
+    return f".{name}.{os.getpid()}@{_host()}."
+
+
+def _host() -> str:
+    """Return what tells this machine from others without its name: a failed notebook tells the path."""
+    return hashlib.sha256(os.fsencode(socket.gethostname())).hexdigest()[:12]
+
+
+def _in_use(path: Path, process: int, host: str | None) -> bool:
+    if host == _host():
+        if process == os.getpid():
+            return True
+        if not _lives(process):
+            return False
+    # Processes of another machine cannot be asked for, and a number can belong to another process by now; no
+    # report takes a day.
+    return time.time() - path.stat().st_mtime < _STALE_SECONDS
+
+
+def _lives(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    if _has_ended(process):
-        return False
-    # A number can belong to another process by now; no report takes a day.
-    return time.time() - folder.stat().st_mtime < _STALE_SECONDS
+    return not _has_ended(process)
 
 
 def _has_ended(process: int) -> bool:

@@ -7,7 +7,8 @@ Does not make reports.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,10 +44,22 @@ class RunRecord:
     started: datetime
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
-        """Record how a report went."""
-        self.outcomes[outcome.member] = outcome
+    def begin(self, unchanged: Iterable[Outcome]) -> None:
+        """Record that the run begins, and the reports that stay as they are.
+
+        Raises
+        ------
+        ReportError
+            It cannot be written.
+        """
+        self.outcomes.update((outcome.member, outcome) for outcome in unchanged)
         self.write()
+
+    def add(self, outcome: Outcome) -> None:
+        """Record how a report went, as far as the disk lets."""
+        self.outcomes[outcome.member] = outcome
+        with suppress(ReportError):  # it may be full for a moment; the last word is written when the run ends
+            self.write()
 
     def write(self, *, finished: datetime | None = None, interrupted: bool = False) -> None:
         """Write the file, whole or not at all.
@@ -59,7 +72,7 @@ class RunRecord:
         Raises
         ------
         ReportError
-            It cannot be written before the first report or after the last; in between the run goes on.
+            It cannot be written.
         """
         now = finished or datetime.now(UTC)
         content = {
@@ -78,8 +91,6 @@ class RunRecord:
         try:
             publish.write_atomically(file, as_json(content))
         except OSError as problem:
-            if self.outcomes and not finished:
-                return  # the disk may be full for a moment; the last word is written when the run ends
             done = "The run has ended" if finished else "Nothing was made"
             message = (
                 f"{file} cannot be written ({problem}). {done}. Free space or give access to the folder, "
