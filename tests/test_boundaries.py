@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import math
 import shutil
@@ -142,6 +143,20 @@ def copy(tmp_path: Path) -> Path:
     for name in (BOUNDARIES, "manifest.json"):
         shutil.copy(SNAPSHOT / name, tmp_path / name)
     return tmp_path
+
+
+def test_boundaries_that_were_changed_are_read_again(copy: Path) -> None:
+    before = load_boundaries(copy)
+    assert load_boundaries(copy) is before
+    content = (copy / BOUNDARIES).read_bytes()
+    changed = json.dumps(json.loads(content) | {"attribution": "Kuntarajat 2027"}).encode()
+    (copy / BOUNDARIES).write_bytes(changed)
+    with pytest.raises(SnapshotError, match="checksum differs"):
+        load_boundaries(copy)
+    manifest = (copy / "manifest.json").read_text(encoding="utf-8")
+    old, new = (hashlib.sha256(one).hexdigest() for one in (content, changed))
+    (copy / "manifest.json").write_text(manifest.replace(old, new), encoding="utf-8")
+    assert load_boundaries(copy).attribution == "Kuntarajat 2027"
 
 
 def test_a_damaged_file_is_refused_with_the_way_out(copy: Path) -> None:

@@ -16,8 +16,10 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import distributed
+import nbformat
 import psutil
 import pytest
+from nbformat import v4
 from report_fakes import job
 
 from uso_lib.errors import ReportError
@@ -26,7 +28,7 @@ from uso_lib.reports.batch import run
 from uso_lib.reports.inputs import inputs_of
 from uso_lib.reports.job import Job, Outcome
 from uso_lib.reports.progress import Progress
-from uso_lib.reports.station import Order, Station
+from uso_lib.reports.station import Order, Refusal, Station
 
 pytestmark = pytest.mark.slow
 
@@ -138,6 +140,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_leaves_nothing_behind(
         "if not begun.exists():\n"
         "    begun.write_text(str(os.getpid())); time.sleep(600)"
     )
+    written_at_the_desk(made, tmp_path, "juva", "Oma huomio.")
     killed: list[psutil.Process] = []
 
     class Killing(Progress):
@@ -156,10 +159,47 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_leaves_nothing_behind(
     assert killed
     assert sorted((one.member, one.error) for one in outcomes) == sorted((one.member, "") for one in asked)
     eventually(lambda: not any(one.is_running() and one.status() != "zombie" for one in killed))
-    assert {path.name for path in (tmp_path / "outputs" / "juva").iterdir()} == {
-        *publish.PUBLISHED,
-        "history",
-    }
+    found = tmp_path / "outputs" / "juva"
+    assert {path.name for path in found.glob("[!.]*")} == {*publish.PUBLISHED, "history"}
+    assert (found / publish.REPORT).read_text(encoding="utf-8").count("Oma huomio.") == 1
+
+
+def written_at_the_desk(made: Cluster, folder: Path, member: str, text: str) -> None:
+    """Make a member's report, and write a text of the consultant's into its desk copy."""
+    (asked,) = (one for one in jobs(folder) if one.member == member)
+    assert not run([asked], show_progress=False, scheduler=made.address).failed
+    desk = asked.outputs / member / publish.NOTEBOOK
+    notebook = nbformat.read(desk, as_version=4)
+    notebook.cells.append(v4.new_markdown_cell(text, id="oma"))
+    nbformat.write(notebook, desk)
+
+
+def test_only_what_was_not_changed_since_it_was_asked_for_is_refused(
+    made: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(asked: Job) -> Any:
+        read.append(asked.member)
+        seen = inputs_of(asked)
+        if asked.member == "juva" and read.count("juva") == 1:  # edited while it waits
+            return seen | {"parameters": {"juva.yml": "0"}, "own_cells": "0"}
+        if asked.member == "kemi":  # seen only here
+            return seen | {"own_cells": "0" * 64}
+        return seen | {"own_cells": str(len(read))} if asked.member == "kannus" else seen
+
+    monkeypatch.setattr(cluster, "inputs_of", reading)
+    result = run(jobs(tmp_path), force=True, show_progress=False, scheduler=made.address)
+    told = {one.member: one.error for one in result.outcomes}
+    assert told["tornio"] == told["juva"] == ""
+    assert "from something else than this machine (your own cells)" in told["kemi"]
+    assert told["kannus"] == cluster.CHANGED
+    assert [read.count(one) for one in ("tornio", "juva", "kemi", "kannus")] == [
+        1,
+        2,
+        2,
+        cluster.ATTEMPTS + 1,
+    ]
 
 
 def test_a_report_that_takes_too_long_stops_no_other(made: Cluster, tmp_path: Path) -> None:
@@ -195,7 +235,7 @@ def test_a_worker_that_would_make_something_else_refuses(tmp_path: Path) -> None
         told = station.make(Order(asked, other, 60), tell=print, wanted=lambda: True)
     finally:
         station.close()
-    assert isinstance(told, Outcome)
+    assert isinstance(told, Refusal)
     assert "from something else than this machine (this library's code or declarations)" in told.error
     assert "requirements.lock" in told.error
     assert "restart the workers" in told.error
@@ -221,6 +261,13 @@ class Fake(Station):
 
     def close(self) -> None:
         self.closed = True
+
+
+class Taken(list[Station]):
+    """Seem to hold a station that another thread takes first."""
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @pytest.mark.parametrize("losing", ["tell", "wanted"])
@@ -255,7 +302,7 @@ def test_a_station_that_may_still_be_making_a_report_is_not_used_again(
     monkeypatch.setattr(distributed, "get_client", lambda: None)
     monkeypatch.setattr(distributed, "Event", Event)
     monkeypatch.setattr(cluster, "Station", Fake)
-    monkeypatch.setattr(cluster, "_IDLE", [])
+    monkeypatch.setattr(cluster, "_IDLE", Taken())
     monkeypatch.setattr(Fake, "made", [])
     first, second, third = (Order(one, {}, 60) for one in jobs(tmp_path)[:3])
     with pytest.raises(OSError, match=losing):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import shutil
 import unicodedata
@@ -9,6 +11,7 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -213,6 +216,21 @@ def copy(tmp_path: Path) -> Path:
     for name in (MUNICIPALITIES, MERGERS, "manifest.json"):
         shutil.copy(SNAPSHOT / name, tmp_path / name)
     return tmp_path
+
+
+def test_registers_that_were_changed_are_read_again(copy: Path) -> None:
+    before = load_regions(copy)
+    assert load_regions(copy) is before
+    content = (copy / MUNICIPALITIES).read_bytes()
+    shorter = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(content)).slice(1), shorter)
+    (copy / MUNICIPALITIES).write_bytes(shorter.getvalue())
+    with pytest.raises(SnapshotError, match="checksum differs"):
+        load_regions(copy)
+    manifest = (copy / "manifest.json").read_text(encoding="utf-8")
+    old, new = (hashlib.sha256(one).hexdigest() for one in (content, shorter.getvalue()))
+    (copy / "manifest.json").write_text(manifest.replace(old, new), encoding="utf-8")
+    assert len(load_regions(copy).all) == len(before.all) - 1
 
 
 @pytest.mark.parametrize("name", [MUNICIPALITIES, MERGERS, "manifest.json"])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uso_lib.errors import SnapshotError
-from uso_lib.registers import MANIFEST, RESTORE, SNAPSHOT
+from uso_lib.registers import MANIFEST, RESTORE, SNAPSHOT, State, state_of
 
 BOUNDARIES = "boundaries.json"
 SCHEMA = 1
@@ -94,7 +94,7 @@ def area_km2(ring: Line) -> float:
 
 
 def load_boundaries(folder: Path | None = None) -> Boundaries:
-    """Read the boundaries of a snapshot folder, once per folder.
+    """Read the boundaries of a snapshot folder, again when they have changed.
 
     Parameters
     ----------
@@ -106,11 +106,12 @@ def load_boundaries(folder: Path | None = None) -> Boundaries:
     SnapshotError
         The file is missing, unreadable or altered, or of another schema.
     """
-    return _load((folder or SNAPSHOT).resolve())
+    place = (folder or SNAPSHOT).resolve()
+    return _load(place, state_of(place / name for name in (MANIFEST, BOUNDARIES)))
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> Boundaries:
+def _load(folder: Path, state: State) -> Boundaries:  # noqa: ARG001 - changed files are read anew
     try:
         content = (folder / BOUNDARIES).read_bytes()
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -6,16 +6,14 @@ forked from this one has all of it. Does not compute anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from uso_lib.catalog import LIBRARY, Catalog, load_catalog
 from uso_lib.editions import record_file, recorded_tables
 from uso_lib.regions import Regions, load_regions
+from uso_lib.registers import State, state_of
 from uso_lib.store import MANIFEST, SNAPSHOT, Store, open_store
-
-State = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def foundation(data: Path) -> Foundation:
     UsoError
         A declaration, the bundled or the fetched figures are wrong.
     """
-    state = _state_of(
+    state = state_of(
         [
             SNAPSHOT / MANIFEST,
             *sorted(LIBRARY.glob("*.yml")),
@@ -61,12 +59,3 @@ def foundation(data: Path) -> Foundation:
 
 def _records(data: Path) -> list[Path]:
     return [record_file(data, table) for table in recorded_tables(data)]
-
-
-def _state_of(files: Iterable[Path]) -> State:
-    """Return name, size and time of change of files."""
-    found = []
-    for file in files:
-        about = file.stat() if file.exists() else None
-        found.append((str(file), about.st_size if about else -1, about.st_mtime_ns if about else 0))
-    return tuple(found)

@@ -14,7 +14,19 @@ from pathlib import Path
 
 from uso_lib.errors import UnknownName
 from uso_lib.plain_text import one_line
-from uso_lib.registers import SNAPSHOT, Merger, Municipality, read_mergers, read_municipalities, slugify
+from uso_lib.registers import (
+    MANIFEST,
+    MERGERS,
+    MUNICIPALITIES,
+    SNAPSHOT,
+    Merger,
+    Municipality,
+    State,
+    read_mergers,
+    read_municipalities,
+    slugify,
+    state_of,
+)
 
 __all__ = ["Merger", "Municipality", "Regions", "UnknownMunicipality", "load_regions", "slugify"]
 
@@ -44,7 +56,7 @@ class UnknownMunicipality(UnknownName):
 
 
 def load_regions(folder: Path | None = None) -> Regions:
-    """Read the registers of municipalities and mergers from a snapshot folder, once per folder.
+    """Read the registers of municipalities and mergers from a snapshot folder, again when they have changed.
 
     Parameters
     ----------
@@ -56,11 +68,12 @@ def load_regions(folder: Path | None = None) -> Regions:
     SnapshotError
         A register is missing, unreadable, altered or lacks a column.
     """
-    return _load((folder or SNAPSHOT).resolve())
+    place = (folder or SNAPSHOT).resolve()
+    return _load(place, state_of(place / name for name in (MANIFEST, MUNICIPALITIES, MERGERS)))
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path) -> Regions:
+def _load(folder: Path, state: State) -> Regions:  # noqa: ARG001 - changed files are read anew
     """Read the registers of one folder."""
     return Regions(read_municipalities(folder), read_mergers(folder))
 

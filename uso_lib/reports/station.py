@@ -48,11 +48,19 @@ class Order:
         What the report is made from on the machine that asks (inputs.py).
     seconds
         How long the report may take.
+    attempt
+        Whether it is asked for the first, the second … time.
     """
 
     job: Job
     inputs: Mapping[str, Any]
     seconds: float
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Refusal(Outcome):
+    """Tell that a worker would make the report from something else than it was asked for."""
 
 
 class Station:
@@ -166,9 +174,11 @@ def _made(order: Order, teller: _Teller) -> Outcome:
     except OSError as problem:
         return Outcome(order.job.member, 0.0, refused(order.job.member, problem))
     if differing:
-        return Outcome(order.job.member, 0.0, OTHER.format(differing=differing))
+        return Refusal(order.job.member, 0.0, OTHER.format(differing=differing))
     return next(make_reports([order.job], workers=1, seconds=order.seconds, progress=teller))
 
 
 if __name__ == "__main__":
-    main()
+    from uso_lib.reports import station  # under the name by which the worker knows what it is answered
+
+    station.main()
