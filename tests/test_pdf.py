@@ -6,8 +6,13 @@ The pages of two members are printed by the machine's Chromium; what the tags sa
 from __future__ import annotations
 
 import getpass
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -333,3 +338,45 @@ def test_a_browser_that_prints_nothing_is_told(
     (tmp_path / "page.html").write_text("<p>")
     with pytest.raises(ReportError, match=told):
         browser.print_page(tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+PRINTING = """import sys
+from pathlib import Path
+from uso_lib.reports.chromium import print_page
+print_page(Path(sys.argv[1]), Path(sys.argv[2]))"""
+
+
+def ended(process: int) -> bool:
+    try:
+        return "State:\tZ" in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a process with its parent")
+def test_a_browser_ends_with_the_process_it_prints_for(tmp_path: Path) -> None:
+    program, begun, page = tmp_path / "chrome", tmp_path / "begun", tmp_path / "page.html"
+    program.write_text(f"#!/bin/sh\necho $$ > {begun}.part\nmv {begun}.part {begun}\nexec sleep 60\n")
+    program.chmod(0o755)
+    page.write_text("<p>")
+    printing = subprocess.Popen(
+        [sys.executable, "-c", PRINTING, page, tmp_path / "page.pdf"],
+        env={**os.environ, browser.ENVIRONMENT_VARIABLE: str(program)},
+    )
+    try:
+        deadline = time.monotonic() + 30
+        while not begun.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        started = int(begun.read_text())
+        assert not ended(started)
+    finally:
+        printing.kill()
+        printing.wait()
+    try:
+        deadline = time.monotonic() + 10
+        while not ended(started) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert ended(started)
+    finally:
+        if not ended(started):
+            os.kill(started, signal.SIGKILL)

@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
 
@@ -28,6 +29,17 @@ def end_with(parent: int | None) -> None:
     _at_parents_death(signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the leash was on
         os._exit(1)
+
+
+def leashed(command: Sequence[str]) -> list[str]:
+    """Return a command that starts the same program so that it ends with this process; on Linux only.
+
+    This module puts the leash on and becomes the program: nothing is done between a fork and the program,
+    where threads of this process could have left locks behind. What the program starts is not on the leash.
+    """
+    if not sys.platform.startswith("linux"):
+        return list(command)
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
 def end_alone() -> None:
@@ -59,3 +71,18 @@ def close_inherited_files() -> None:
             with suppress(OSError):
                 if number > 2 and stat.S_ISREG(os.fstat(number).st_mode):
                     os.close(number)
+
+
+def _become(parent: int, command: list[str]) -> None:
+    """Become another program that ends with the one that started this."""
+    end_with(parent)
+    for name in ("SIGPIPE", "SIGXFSZ"):  # Python ignores them, which the program would inherit
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - a program of the caller's choice, without a shell
+    except OSError as problem:
+        sys.exit(f"{command[0]} could not be started: {problem.strerror}")
+
+
+if __name__ == "__main__":
+    _become(int(sys.argv[1]), sys.argv[2:])

@@ -1,6 +1,7 @@
 """Print a page with the machine's Chromium, in a profile of its own that reaches no network.
 
-Does not prepare the page (pdf.py) and does not complete what Chromium writes (pdf_tags.py).
+It ends with the process it prints for. Does not prepare the page (pdf.py) and does not complete what Chromium
+writes (pdf_tags.py).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from uso_lib.engine.leash import leashed
 from uso_lib.errors import ReportError
 
 #: Names a browser of the Chromium family goes by, in the order they are looked for.
@@ -78,7 +80,7 @@ def print_page(page: Path, target: Path) -> None:
         command = [browser, *_OPTIONS, *unboxed, f"--user-data-dir={desk}", f"--print-to-pdf={target}"]
         try:
             done = subprocess.run(  # noqa: S603 - the machine's own browser with arguments of our own
-                [*command, page.resolve().as_uri()],
+                leashed([*command, page.resolve().as_uri()]),
                 env={**os.environ, "HOME": desk, "XDG_CONFIG_HOME": desk, "XDG_CACHE_HOME": desk},
                 capture_output=True,
                 text=True,
