@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from uso_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 #: Where the commands of this environment lie.
 PROGRAMS = Path(sys.executable).parent
+#: What `uso report` sets for its own processes.
+AS_REPORTS = {"OPENBLAS_NUM_THREADS": "1"}
+_PLAIN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Bench:
         """Run one of programs.py: ``interface``, ``engine`` or ``bare``."""
         program = [sys.executable, "-m", "uso_lib.bench.programs"]
         command: list[str | Path] = [*program, way, self.scratch, str(workers), *members]
-        cost = self._measured(command)
+        cost = self._measured(command, {} if way == "interface" else AS_REPORTS)
         each: list[float] = json.loads(cost.said.strip().splitlines()[-1])
         warm = sum(each) / len(each) / workers
         return Cost(cost.seconds / len(members), warm, cost.tree_mib, cost.process_mib)
@@ -89,16 +92,16 @@ class Bench:
     def drawing(self, member: str) -> tuple[float, float]:
         """Return seconds of drawing a report's figures as it does, and by plain calls of seaborn."""
         program = [sys.executable, "-m", "uso_lib.bench.programs"]
-        said = self._measured([*program, "drawing", self.scratch, "1", member]).said
+        said = self._measured([*program, "drawing", self.scratch, "1", member], AS_REPORTS).said
         ours, plainly = json.loads(said.strip().splitlines()[-1])
         return float(ours), float(plainly)
 
     def stages(self, member: str) -> dict[str, float]:
         """Return the seconds of every stage of one report (stages.py)."""
-        said = self._measured([sys.executable, "-m", "uso_lib.bench.stages", member]).said
+        said = self._measured([sys.executable, "-m", "uso_lib.bench.stages", member], AS_REPORTS).said
         found: dict[str, float] = json.loads(said.strip().splitlines()[-1])
         return found
 
-    def _measured(self, command: Sequence[str | Path]) -> Measured:
+    def _measured(self, command: Sequence[str | Path], environment: Mapping[str, str] = _PLAIN) -> Measured:
         root = self.workspace.root
-        return measure(command, folder=root, environment={ENVIRONMENT_VARIABLE: str(root)})
+        return measure(command, folder=root, environment={**environment, ENVIRONMENT_VARIABLE: str(root)})
