@@ -111,6 +111,7 @@ def test_a_failing_member_keeps_its_report_and_stops_no_other(tmp_path: Path) ->
     assert b"Uusi." in after["tornio/situation.html"]
     failed = json.loads(after["juva/situation.failed.ipynb"])
     assert "ValueError: ei lukuja" in failed["cells"][0]["source"]
+    assert "papermill" not in failed["metadata"], "it names the temporary folders of the run"
     assert any(out["output_type"] == "error" for cell in failed["cells"] for out in cell.get("outputs", []))
     again = make(jobs(tmp_path))
     assert again.failed == ()

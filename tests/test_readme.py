@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+CLUSTER = "tests/test_cluster.py"
 FIGURE_COMMANDS = "tests/test_figure_commands.py"
 #: Commands of README that do not run in this file → the file that runs them and the words it does so with.
 RUN_ELSEWHERE = {
@@ -29,6 +30,12 @@ RUN_ELSEWHERE = {
     "uso report --all --resume": ("tests/test_formats.py", ['"--all", "--resume"']),
     "uso report juva --why": ("tests/test_cli.py", ['"report", "juva", "--why"']),
     "uso bench --rounds 1 --members juva": ("tests/test_bench.py", ['"bench", "--rounds", "1"']),
+    "dask scheduler --port 8786": (CLUSTER, ['[DASK, "scheduler", *plain, "--port"']),
+    "dask worker tcp://127.0.0.1:8786 --nthreads 1 --nworkers 2": (
+        CLUSTER,
+        ['[DASK, "worker", address', '"--nthreads", "1", "--nworkers", "2"'],
+    ),
+    "uso report --all --scheduler tcp://127.0.0.1:8786": (CLUSTER, ["scheduler=made.address"]),
     "uso report juva --publish-anyway": ("tests/test_cli.py", ['"report", "juva", "--publish-anyway"']),
     "uso fetch --dry-run": (FIGURE_COMMANDS, ['leave("fetch", "--dry-run")']),
     "uso fetch --theme ymparisto": (FIGURE_COMMANDS, ['leave("fetch", "--theme", "ymparisto", "-q")']),

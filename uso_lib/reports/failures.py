@@ -42,5 +42,6 @@ def explain(notebook_file: Path, target: Path, error: str, *, workspace: Path) -
         if "papermill-error-cell-tag" not in cell["metadata"].get("tags", [])
     ]
     notebook["cells"] = [note, *kept]
+    notebook["metadata"].pop("papermill", None)  # names the temporary folders of the run
     text = json.dumps(without_places(notebook, workspace), ensure_ascii=False, indent=1)
     target.write_text(f"{text}\n", encoding="utf-8")
