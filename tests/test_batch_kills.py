@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 KILLS = 200
 #: After so many kills in a row at most the command is left in peace, and must complete.
-MOST_IN_A_ROW = 12
+MOST_IN_A_ROW = 24
 MEMBERS = {name: CODES[name] for name in ("tornio", "juva")}
 #: What is killed: the run's process, one of its workers, of the processes that start kernels, of the kernels.
 LEVELS = ("run", "worker", "nursery", "kernel")
