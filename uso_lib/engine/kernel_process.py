@@ -14,9 +14,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing import context, process
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uso_lib.engine.leash import end_with
 
+if TYPE_CHECKING:
+    from ipykernel.control import ControlThread
+
+#: How long a kernel's last words may take.
+CONTROL_SECONDS = 5
 INLINE = "module://matplotlib_inline.backend_inline"
 #: What multiprocessing calls the first process; taken when this is imported, before any is forked.
 _MAIN = process.current_process()
@@ -53,7 +59,18 @@ def run_kernel(command: Sequence[str], environment: Mapping[str, str], folder: s
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        _end_control(app.control_thread)
         atexit._run_exitfuncs()
+
+
+def _end_control(thread: ControlThread | None) -> None:
+    """Let the thread that was told to shut the kernel down say so; then what it sends through is closed.
+
+    ipykernel closes that first, and now and then a traceback of its own is the last a kernel says.
+    """
+    if thread is not None and thread.is_alive():
+        thread.stop()
+        thread.join(CONTROL_SECONDS)
 
 
 def run_warmed_kernel(command: Sequence[str], environment: Mapping[str, str], folder: str | None) -> None:
