@@ -16,12 +16,21 @@ from playwright import sync_api
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT.parent / "shared" / "figures"
+LONGEST = frozenset({
+    "test_accessibility", "test_batch_crashes", "test_batch_kills", "test_desk_lab", "test_engine",
+    "test_hostile", "test_kill", "test_own_cells", "test_privacy", "test_verified_network",
+})  # fmt: skip
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run two processes more than there are processors: many tests wait for browsers, servers and batches."""
-    return (os.cpu_count() or 1) + 2
+    """Run one process more than there are processors: many tests wait for browsers, servers and batches."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes: no process shall be left alone with one at the end."""
+    items.sort(key=lambda one: one.path.stem not in LONGEST)
 
 
 @pytest.fixture(scope="session")
