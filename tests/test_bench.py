@@ -10,7 +10,7 @@ import pytest
 
 from uso_lib.bench import rounds as ways
 from uso_lib.bench.measuring import Spread, measure
-from uso_lib.bench.rounds import Results
+from uso_lib.bench.rounds import PICTURE, Results
 from uso_lib.bench.table import bars, page
 from uso_lib.bench.ways import Bench, Cost
 from uso_lib.bench.workshop import PEERS, country_workspace, members_of, network_workspace
@@ -157,6 +157,8 @@ def test_every_way_of_making_a_report_works_and_leaves_the_real_reports_alone(tm
         assert found.process_mib > 50
     assert {one.name for one in scratch.iterdir()} == {"juva.ipynb", "juva.html"}
     assert bench.reports(["juva"], workers=1).seconds > bench.reports(["juva"], force=False).seconds
+    made = (bench.workspace.outputs / "juva" / "situation.html").read_text(encoding="utf-8")
+    assert made.count(PICTURE) > 2, "the pictures of a report are counted in its page"
     ours, plainly = bench.drawing("juva")
     assert 0 < ours < plainly
     assert all(seconds >= 0 for seconds in bench.stages("juva").values())

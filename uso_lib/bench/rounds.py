@@ -23,7 +23,7 @@ from uso_lib.workspace import Workspace
 #: a little dearer than they are.
 FEW = 6
 #: How many figures reports of the first themes have is counted in their pages.
-PICTURE = "<svg"
+PICTURE = "data:image/svg+xml"
 
 PLAIN, INTERFACE = "plain commands", "papermill's Python interface"
 ENGINE_1, ENGINE_2 = "our engine, 1 worker", "our engine, 2 workers"
