@@ -287,34 +287,3 @@ def test_ctrl_c_ends_the_command_at_once_and_says_how_to_go_on(tmp_path: Path) -
     assert content["interrupted"] is True
     assert leftovers(tmp_path / "outputs") == []
     assert [file for one in MEMBERS for file in torn(tmp_path / "outputs" / one)] == []
-
-
-@pytest.mark.parametrize("cut", range(8))
-def test_a_publication_cut_off_anywhere_is_finished_or_taken_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: int
-) -> None:
-    target, names = tmp_path / "juva", (*publish.PUBLISHED, *publish.COMPANIONS)
-    for text in ("old", "new"):
-        folder = publish.temporary_folder(tmp_path, "juva")
-        for name in names:
-            (folder / name).write_text(text, encoding="utf-8")
-        if text == "old":
-            publish.publish(folder, target)
-    replace, left = Path.replace, cut
-
-    def killed(self: Path, to: Path) -> Path:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise KeyboardInterrupt
-        return replace(self, to)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", killed)
-        with pytest.raises(KeyboardInterrupt):
-            publish.publish(folder, target)
-    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
-    publish.remove_leftovers(tmp_path)
-    found = {path.name: path.read_text(encoding="utf-8") for path in target.iterdir()}
-    assert found == dict.fromkeys(names, "new" if cut else "old")
-    assert [path.name for path in tmp_path.iterdir()] == ["juva"]

@@ -197,6 +197,19 @@ def test_what_was_cut_off_is_thrown_away_when_a_newer_report_stands(
 
 
 @pytest.mark.parametrize("after", range(8))
+def test_a_publication_cut_off_anywhere_is_finished_or_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    target, names = tmp_path / "tornio", (*publish.PUBLISHED, *publish.COMPANIONS)
+    publish.publish(made_with_companions(tmp_path, "old"), target)
+    cut_off(made_with_companions(tmp_path, "new"), target, after=after)
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    publish.remove_leftovers(tmp_path)
+    assert contents(target) == dict.fromkeys(names, "new" if after else "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
+
+
+@pytest.mark.parametrize("after", range(8))
 def test_a_first_report_that_was_cut_off_is_finished_or_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
@@ -276,28 +289,10 @@ def test_companions_are_published_with_their_report_and_go_with_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize("moved", range(7))
-def test_no_crash_leaves_a_new_report_beside_old_companions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
-) -> None:
+def test_no_crash_leaves_a_new_report_beside_old_companions(tmp_path: Path, moved: int) -> None:
     target = tmp_path / "tornio"
-    for text in ("old", "new"):
-        folder = made(tmp_path, text)
-        for name in publish.COMPANIONS:
-            (folder / name).write_text(text, encoding="utf-8")
-        if text == "old":
-            publish.publish(folder, target)
-    replace, left = Path.replace, moved
-
-    def crash(self: Path, to: Path) -> Path:
-        nonlocal left
-        if not left:
-            raise KeyboardInterrupt
-        left -= 1
-        return replace(self, to)
-
-    monkeypatch.setattr(Path, "replace", crash)
-    with pytest.raises(KeyboardInterrupt):
-        publish.publish(folder, target)
+    publish.publish(made_with_companions(tmp_path, "old"), target)
+    cut_off(made_with_companions(tmp_path, "new"), target, after=moved)
     found = contents(target)
     companions = {found[name] for name in publish.COMPANIONS if name in found}
     # The companions come first: beside an old report they are new ones, which its manifest does not list.
