@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from uso_lib.reports import publish
@@ -130,7 +131,16 @@ def test_a_leftover_older_than_a_day_is_removed_although_its_number_lives(tmp_pa
     assert publish.remove_leftovers(tmp_path) == (old.name,)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells ended processes by /proc")
+def test_a_leftover_from_before_its_process_began_is_removed(tmp_path: Path) -> None:
+    """After a restart of the machine other processes have the numbers."""
+    began = psutil.Process(os.getppid()).create_time()
+    before, just_before = (tmp_path / f"{left_by(os.getppid())}{name}" for name in ("before", "just"))
+    for folder, seconds in ((before, 2 * 3600), (just_before, 600)):
+        folder.mkdir()
+        os.utime(folder, (began - seconds, began - seconds))
+    assert publish.remove_leftovers(tmp_path) == (before.name,)
+
+
 def test_what_a_process_left_that_has_ended_and_was_not_asked_how_is_removed(tmp_path: Path) -> None:
     ended = os.fork()
     if ended == 0:
@@ -206,6 +216,36 @@ def test_a_publication_cut_off_anywhere_is_finished_or_taken_back(
     monkeypatch.setattr(publish, "_in_use", lambda *_: False)
     publish.remove_leftovers(tmp_path)
     assert contents(target) == dict.fromkeys(names, "new" if after else "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
+
+
+@pytest.mark.parametrize("moves", range(9))
+@pytest.mark.parametrize("refused_at", range(1, 8))
+@pytest.mark.parametrize("companions", [True, False])
+def test_taking_back_that_was_cut_off_is_gone_through_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused_at: int, moves: int, companions: bool
+) -> None:
+    target = tmp_path / "tornio"
+    publish.publish((made_with_companions if companions else made)(tmp_path, "old"), target)
+    before = contents(target)
+    replace, done = Path.replace, 0
+
+    def refused_then_killed(self: Path, to: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done == refused_at:
+            raise PermissionError(13, "Permission denied", str(to))
+        if done > refused_at + moves:
+            raise KeyboardInterrupt
+        return replace(self, to)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", refused_then_killed)
+        with pytest.raises((PermissionError, KeyboardInterrupt)):
+            publish.publish(made_with_companions(tmp_path, "new"), target)
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    publish.remove_leftovers(tmp_path)
+    assert contents(target) == before
     assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
 
 

@@ -40,9 +40,9 @@ COMPANIONS = (PDF, SLIDES)
 _TEMPORARY = re.compile(
     r"^\.(?P<name>[A-Za-z0-9.-]+)\.(?P<process>\d+)(?:@(?P<host>[0-9a-f]+))?\.[a-z0-9_]+$"
 )
-_STALE_SECONDS = 24 * 3600
-#: In the temporary folder, while files are renamed: those of the earlier report.
-_ASIDE = "aside"
+_STALE_SECONDS, _CLOCK_SECONDS = 24 * 3600, 3600
+#: In the temporary folder, while files are renamed: those of the earlier report; while they are put back.
+_ASIDE, _BACK = "aside", "back"
 
 
 def temporary_folder(outputs: Path, member: str) -> Path:
@@ -112,7 +112,7 @@ def publish(made: Path, target: Path, *, last: Callable[[], None] | None = None)
     try:
         _take_places(made, target)
     except OSError:
-        _restore(aside, target)
+        _restore(made, target)
         raise
     (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
     write_through(target)
@@ -140,14 +140,23 @@ def _set_aside(file: Path, aside: Path) -> None:
         shutil.copy2(file, aside)
 
 
-def _restore(aside: Path, target: Path) -> None:
-    """Put the earlier report back, file by file; what is new and has no predecessor goes."""
-    if not aside.is_dir():
+def _restore(made: Path, target: Path) -> None:
+    """Put the earlier report back, file by file; what is new and has no predecessor goes.
+
+    From the first rename on it is told that this has begun: cut off, it is begun again.
+    """
+    back = made / _BACK
+    if (made / _ASIDE).is_dir():
+        (made / _ASIDE).rename(back)
+    if not back.is_dir():
         return  # somebody has cleared it away: what stands there has no substitute
     for name in (*PUBLISHED, *COMPANIONS):
         with suppress(OSError):
-            if (aside / name).exists():
-                (aside / name).replace(target / name)
+            if (back / name).exists():
+                again = made / f"{name}.{_BACK}"
+                again.unlink(missing_ok=True)
+                _set_aside(back / name, again)
+                again.replace(target / name)
             else:
                 (target / name).unlink(missing_ok=True)
 
@@ -157,10 +166,12 @@ def _recover(made: Path, target: Path) -> None:
 
     Only while the manifest is still the one it was to replace: later it would mix two reports.
     """
-    aside = made / _ASIDE
+    aside = made / _BACK if (made / _BACK).is_dir() else made / _ASIDE
     if not aside.is_dir() or _content(aside / MANIFEST) != _content(target / MANIFEST):
         return
-    if (made / NOTEBOOK).exists():
+    if aside.name == _BACK:
+        _restore(made, target)
+    elif (made / NOTEBOOK).exists():
         for name in COMPANIONS:
             if (aside / name).exists() and not (target / name).exists():
                 (aside / name).replace(target / name)
@@ -168,7 +179,7 @@ def _recover(made: Path, target: Path) -> None:
         try:
             _take_places(made, target)
         except OSError:
-            _restore(aside, target)
+            _restore(made, target)
         else:
             (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
 
@@ -233,25 +244,23 @@ def _in_use(path: Path, process: int, host: str | None) -> bool:
     if host == _host():
         if process == os.getpid():
             return True
-        if not _lives(process):
+        if not _lives(process, path):
             return False
     # Processes of another machine cannot be asked for, and a number can belong to another process by now; no
     # report takes a day.
     return time.time() - path.stat().st_mtime < _STALE_SECONDS
 
 
-def _lives(process: int) -> bool:
+def _lives(process: int, path: Path) -> bool:
+    """Tell whether a process that made a path can be the one that has its number now."""
+    import psutil  # seldom needed: only where something was left
+
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        found = psutil.Process(process)
+        began, ended = found.create_time(), found.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        pass
-    return not _has_ended(process)
-
-
-def _has_ended(process: int) -> bool:
-    """Tell whether a process has ended and only its number is left, because nobody has asked how it went."""
-    with suppress(OSError, IndexError):
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    return False
+    except psutil.AccessDenied:
+        return True
+    # After a restart of the machine numbers begin anew; within some time clocks may have been set.
+    return not ended and began - path.stat().st_mtime < _CLOCK_SECONDS
