@@ -13,7 +13,7 @@ from report_fakes import REPORT_TEMPLATE, code, executed, job, section, shown
 
 from uso_lib.errors import ReportError
 from uso_lib.regions import load_regions
-from uso_lib.reports import canary, publish, report
+from uso_lib.reports import canary, pool, publish, report
 from uso_lib.reports.batch import run
 from uso_lib.reports.canary import Canary
 from uso_lib.reports.harvest import FOREIGN, SECTION_MIME, harvest
@@ -138,6 +138,8 @@ def test_files_are_checked_before_any_takes_its_place(
 ) -> None:
     assert made(tmp_path) == [""]
     before = (tmp_path / "outputs" / "juva" / publish.REPORT).read_bytes()
+    # Only a process that is forked knows of a patch: a thread that another file's tests left is no hindrance.
+    monkeypatch.setattr(pool, "has_threads", lambda: False)
     monkeypatch.setattr(report, "mark_notebook", lambda notebook, _: canary.mark_notebook(notebook, TORNIO))
     (error,) = made(tmp_path, job(tmp_path, "juva", row_html="<p>Uusi.</p>"))
     assert error.startswith("situation.ipynb carries the mark of tornio 851, not of juva 178")
