@@ -10,8 +10,8 @@ import pytest
 
 STAGES: list[set[str]] = [
     {
-        "errors", "mistakes", "workspace", "plain_text", "yaml_values", "strict_yaml", "validation", "specs",
-        "live_specs", "editions", "tidy",
+        "errors", "mistakes", "workspace", "file_state", "plain_text", "yaml_values", "strict_yaml",
+        "validation", "specs", "live_specs", "editions", "tidy",
     },
     {"bound"},
     {"registers", "regions", "boundaries"},
@@ -61,7 +61,7 @@ OWNERS = {
     "nbconvert": {"reports", "bench"},
     "nbformat": {"engine", "notes", "reports"},
     "distributed": {"reports"},
-    "psutil": {"bench"},
+    "psutil": {"bench", "reports"},
     "nh3": {"reports"},
     "pikepdf": {"reports"},
     "mistune": {"reports"},

@@ -132,6 +132,15 @@ def test_the_scanner_lets_ordinary_texts_pass(tmp_path: Path) -> None:
     assert leaks(file, SECRETS, addresses=["tiedot@tornio.fi"]) == []
 
 
+def test_a_short_address_in_packed_bytes_is_chance_and_a_long_one_is_not(tmp_path: Path) -> None:
+    file = tmp_path / "shared"
+    for said, found in ((b"2@O.UX", False), (b"maija@kunta.fi", True)):
+        file.write_bytes(b"\xff\x9c" + said + b"\xff")
+        assert bool(leaks(file, SECRETS)) is found
+        file.write_bytes(b" " + said + b" ")
+        assert leaks(file, SECRETS), "in a text both are addresses"
+
+
 def test_this_machines_names_are_among_the_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("USO_PLANTED", "planted-value-of-the-environment")
     known = {secret.value.decode() for secret in secrets_of_this_machine(tmp_path)}

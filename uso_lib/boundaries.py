@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uso_lib.errors import SnapshotError
-from uso_lib.registers import MANIFEST, RESTORE, SNAPSHOT, State, state_of
+from uso_lib.file_state import State, state_of
+from uso_lib.registers import MANIFEST, RESTORE, SNAPSHOT
 
 BOUNDARIES = "boundaries.json"
 SCHEMA = 1

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from uso_lib.catalog import LIBRARY, Catalog, load_catalog
 from uso_lib.editions import record_file, recorded_tables
+from uso_lib.file_state import State, state_of
 from uso_lib.regions import Regions, load_regions
-from uso_lib.registers import State, state_of
 from uso_lib.store import MANIFEST, SNAPSHOT, Store, open_store
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from uso_lib.errors import UnknownName
+from uso_lib.file_state import State, state_of
 from uso_lib.plain_text import one_line
 from uso_lib.registers import (
     MANIFEST,
@@ -21,11 +22,9 @@ from uso_lib.registers import (
     SNAPSHOT,
     Merger,
     Municipality,
-    State,
     read_mergers,
     read_municipalities,
     slugify,
-    state_of,
 )
 
 __all__ = ["Merger", "Municipality", "Regions", "UnknownMunicipality", "load_regions", "slugify"]

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,6 @@ SNAPSHOT = Path(__file__).resolve().parent / "snapshot"
 MUNICIPALITIES = "municipalities.parquet"
 MERGERS = "mergers.parquet"
 MANIFEST = "manifest.json"
-#: Name, size and time of change of files.
-State = tuple[tuple[str, int, int], ...]
 RESTORE = "Restore it with `git checkout -- uso_lib/snapshot` or rebuild it with `make snapshot`."
 
 
@@ -158,16 +155,3 @@ def _read(folder: Path, name: str, columns: list[str]) -> list[dict[str, Any]]:
 def _damaged(name: str, reason: str) -> SnapshotError:
     """Say what is wrong with a register and how to restore it."""
     return SnapshotError(f"The register {name} of the snapshot is damaged: {reason}. {RESTORE}")
-
-
-def state_of(files: Iterable[Path]) -> State:
-    """Return name, size and time of change of files; what is read of them is remembered by it."""
-    found = []
-    for file in files:
-        try:
-            about = file.stat()
-        except OSError:  # told by whatever reads it
-            found.append((str(file), -1, 0))
-        else:
-            found.append((str(file), about.st_size, about.st_mtime_ns))
-    return tuple(found)

@@ -6,6 +6,7 @@ Does not know any table (tables.py) and does not answer questions about what is 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from uso_lib.declarations import counts, indicators, references, rows
 from uso_lib.declarations.files import Declarations, ThemeFile
 from uso_lib.errors import Problem
+from uso_lib.file_state import State, state_of
 from uso_lib.specs import Standards, Theme
 from uso_lib.strict_yaml import Document, read_yaml, validation_problems
 
@@ -23,7 +25,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_declarations(folder: Path) -> tuple[Declarations, list[Problem]]:
-    """Read all files of a folder; those that are not as declared are left out and told as problems.
+    """Read all files of a folder, again when they have changed; those that are not as declared are left out.
 
     Parameters
     ----------
@@ -35,6 +37,14 @@ def read_declarations(folder: Path) -> tuple[Declarations, list[Problem]]:
     tuple
         What was read, and every problem that shows without knowing any table.
     """
+    place = folder.resolve()
+    files = [*sorted(place.glob("*.yml")), place.parent / STANDARDS]
+    declared, problems = _read(place, state_of(files))
+    return declared, list(problems)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, state: State) -> tuple[Declarations, tuple[Problem, ...]]:  # noqa: ARG001 - see above
     problems: list[Problem] = []
     themes: list[ThemeFile] = []
     for file in sorted(folder.glob("*.yml")):
@@ -50,7 +60,7 @@ def read_declarations(folder: Path) -> tuple[Declarations, list[Problem]]:
     problems += [
         problem for part in (references, indicators, counts, rows) for problem in part.problems(declared)
     ]
-    return declared, problems
+    return declared, tuple(problems)
 
 
 def in_reading_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -43,7 +43,8 @@ SHARES = re.compile(
     rb"[A-Za-z0-9][\w.-]{2,}\\{1,2}[A-Za-z0-9][\w$.-]{2,}(?![\w{])"
 )
 LETTERS_TO = re.compile(
-    rb"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}\b"
+    # From the beginning of a word, and all of it at once: long words are packed pictures.
+    rb"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}\b"
 )
 TRACEBACKS = re.compile(rb"Traceback \(most recent call|File \"[^\"]+\", line \d+|\bin <module>|-----> ?\d")
 MACHINERY = re.compile(
@@ -65,6 +66,8 @@ RULES = (
 #: Values too common to tell anything.
 COMMON = {"true", "false", "linux", "xterm-256color", "truecolor", "production", "development", "unknown"}
 LEAST_VALUE = 8
+#: Shorter ones stand by chance in what is packed or drawn: once in some tens of megabytes.
+LEAST_ADDRESS = 12
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
@@ -143,8 +146,10 @@ def told(content: bytes, secrets: list[Secret], allowed: set[bytes]) -> Iterator
     for what, pattern, hints in RULES:
         for match in pattern.finditer(content) if any(hint in content for hint in hints) else ():
             yield what, content[max(match.start() - 20, 0) : match.end() + 40]
+    least = 0 if _as_text(content) is not None else LEAST_ADDRESS
     for match in LETTERS_TO.finditer(content) if b"@" in content else ():
-        if match[0].lower() not in allowed and not ADDRESSES_OF_NOBODY.match(match[0]):
+        known = match[0].lower() in allowed or ADDRESSES_OF_NOBODY.match(match[0])
+        if len(match[0]) >= least and not known:
             yield "e-mail address", match[0]
 
 

@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -73,16 +74,20 @@ def passages(page: str) -> list[Passage]:
     return reader.found
 
 
-def figure_texts(source: str) -> list[str]:
-    """Return the texts of an SVG image given as a data address; nothing for another kind of image."""
+@lru_cache(maxsize=256)
+def figure_texts(source: str) -> tuple[str, ...]:
+    """Return the texts of an SVG image given as a data address; nothing for another kind of image.
+
+    Remembered: whoever holds pages against each other reads the same pictures again and again.
+    """
     head, _, data = source.partition(",")
     if not head.startswith("data:image/svg+xml"):
-        return []
+        return ()
     try:
         svg = base64.b64decode(data).decode("utf-8") if head.endswith("base64") else unquote(data)
     except (binascii.Error, ValueError):
-        return []
-    return [one.text for one in passages(svg)]
+        return ()
+    return tuple(one.text for one in passages(svg))
 
 
 class _Reader(HTMLParser):
