@@ -19,6 +19,8 @@ from report_fakes import REPORT_TEMPLATE, job, number
 
 from uso_lib.engine.warm import warm_up
 from uso_lib.errors import UsoError
+from uso_lib.foundation import foundation
+from uso_lib.reports import pool  # noqa: F401 - batches import it at first use
 from uso_lib.reports.batch import run
 from uso_lib.reports.export import exporter_of
 from uso_lib.reports.job import Job
@@ -92,6 +94,7 @@ def main() -> None:
     """Obey orders until there are none."""
     warm_up()
     exporter_of(REPORT_TEMPLATE)
+    foundation(Path("none"))
     for line in sys.stdin:
         order = json.loads(line)
         answer = ended(order["end"]) if "end" in order else begin(order)

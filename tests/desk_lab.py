@@ -252,7 +252,7 @@ class Desk:
 
     def picture(self, target: Path) -> None:
         """Photograph the page."""
-        self.page.screenshot(path=str(target))
+        target.write_bytes(self.page.screenshot())
 
     def close(self) -> None:
         """Close the page without its question about leaving."""

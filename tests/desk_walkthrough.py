@@ -213,7 +213,7 @@ def read(done: Walk, browser: Any, target: Path) -> None:
     page = browser.new_page(viewport=SCREEN)
     page.goto((done.workspace.outputs / MEMBER / "situation.html").as_uri())
     page.locator(".words", has_text=COMMENT).scroll_into_view_if_needed()
-    page.screenshot(path=str(target))
+    target.write_bytes(page.screenshot())
     page.close()
 
 

@@ -12,11 +12,15 @@ import sys
 from typing import Any
 
 import uso_lib.commands.fetch  # noqa: F401 - what every process needs is imported once
+from uso_lib.catalog import load_catalog
 from uso_lib.cli import main as uso
+from uso_lib.regions import load_regions
 
 
 def main() -> None:
     """Carry orders out until standard input ends."""
+    load_catalog()
+    load_regions()
     for line in sys.stdin:
         process = os.fork()
         if process == 0:

@@ -51,7 +51,7 @@ def printed(
     """Print one report; return the PDF and the anchors its table of the summary leads to, in order."""
     page = on_paper(browser, network / request.param / publish.REPORT)
     file = tmp_path_factory.mktemp("paper") / "report.pdf"
-    page.pdf(path=file, prefer_css_page_size=True, tagged=True)
+    file.write_bytes(page.pdf(prefer_css_page_size=True, tagged=True))
     anchors = page.evaluate(ANCHORS)
     page.close()
     return file, anchors

@@ -135,7 +135,7 @@ def test_nothing_sticks_out_of_a_phone(browser: Any, network: Path, width: int) 
 
 def test_paper_has_one_slide_on_each_sheet(visit: Visit, tmp_path: Path) -> None:
     slides = visit.page.locator(".slide").count()
-    visit.page.pdf(path=tmp_path / "slides.pdf", prefer_css_page_size=True, print_background=True)
+    (tmp_path / "slides.pdf").write_bytes(visit.page.pdf(prefer_css_page_size=True, print_background=True))
     with pikepdf.open(tmp_path / "slides.pdf") as printed:
         assert len(printed.pages) == slides
         assert all(page.mediabox[2] > page.mediabox[3] for page in printed.pages)
