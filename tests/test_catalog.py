@@ -212,3 +212,22 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 def test_anchors_and_aliases_are_refused(folder: Path) -> None:
     rewritten(folder, "ymparisto.yml", "title: Ympäristö", "title: &name Ympäristö")
     assert "anchors" in only_problem(folder).reason
+
+
+def failing(_: Path) -> bytes:
+    """Be a disk that fails."""
+    raise OSError(5, "Input/output error")
+
+
+def test_declarations_are_read_again_only_when_a_file_has_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load_catalog(folder)
+    assert load_catalog(folder).standards is first.standards
+    rewritten(folder, "standards.yml", 'period: "2015"', 'period: "2014"')
+    assert load_catalog(folder).standards != first.standards
+    with monkeypatch.context() as patch:
+        rewritten(folder, "standards.yml", 'period: "2014"', 'period: "2015"')
+        patch.setattr(Path, "read_bytes", failing)
+        assert "Input/output error" in check_catalog(folder)[0].reason
+    assert load_catalog(folder).standards == first.standards, "a passing failure is not remembered"

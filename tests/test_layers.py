@@ -61,7 +61,7 @@ OWNERS = {
     "nbconvert": {"reports", "bench"},
     "nbformat": {"engine", "notes", "reports"},
     "distributed": {"reports"},
-    "psutil": {"bench", "reports"},
+    "psutil": {"bench"},
     "nh3": {"reports"},
     "pikepdf": {"reports"},
     "mistune": {"reports"},

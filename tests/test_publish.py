@@ -6,9 +6,10 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-import psutil
 import pytest
 
 from uso_lib.reports import publish
@@ -43,6 +44,16 @@ def cut_off(folder: Path, target: Path, *, after: int) -> None:
         patch.setattr(Path, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             publish.publish(folder, target)
+
+
+def refused(*given: object, **_: object) -> Any:
+    """Be a call that the disk refuses."""
+    raise PermissionError(13, "Permission denied", str(given))
+
+
+def killed() -> None:
+    """Be the moment of a kill."""
+    raise KeyboardInterrupt
 
 
 def ended_process() -> int:
@@ -131,16 +142,7 @@ def test_a_leftover_older_than_a_day_is_removed_although_its_number_lives(tmp_pa
     assert publish.remove_leftovers(tmp_path) == (old.name,)
 
 
-def test_a_leftover_from_before_its_process_began_is_removed(tmp_path: Path) -> None:
-    """After a restart of the machine other processes have the numbers."""
-    began = psutil.Process(os.getppid()).create_time()
-    before, just_before = (tmp_path / f"{left_by(os.getppid())}{name}" for name in ("before", "just"))
-    for folder, seconds in ((before, 2 * 3600), (just_before, 600)):
-        folder.mkdir()
-        os.utime(folder, (began - seconds, began - seconds))
-    assert publish.remove_leftovers(tmp_path) == (before.name,)
-
-
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells ended processes by /proc")
 def test_what_a_process_left_that_has_ended_and_was_not_asked_how_is_removed(tmp_path: Path) -> None:
     ended = os.fork()
     if ended == 0:
@@ -219,13 +221,21 @@ def test_a_publication_cut_off_anywhere_is_finished_or_taken_back(
     assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
 
 
+@pytest.mark.parametrize("links", [True, False])
 @pytest.mark.parametrize("moves", range(9))
 @pytest.mark.parametrize("refused_at", range(1, 8))
 @pytest.mark.parametrize("companions", [True, False])
 def test_taking_back_that_was_cut_off_is_gone_through_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused_at: int, moves: int, companions: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    refused_at: int,
+    moves: int,
+    companions: bool,
+    links: bool,
 ) -> None:
     target = tmp_path / "tornio"
+    if not links:
+        monkeypatch.setattr(os, "link", refused)
     publish.publish((made_with_companions if companions else made)(tmp_path, "old"), target)
     before = contents(target)
     replace, done = Path.replace, 0
@@ -234,6 +244,7 @@ def test_taking_back_that_was_cut_off_is_gone_through_with(
         nonlocal done
         done += 1
         if done == refused_at:
+            monkeypatch.setattr(shutil, "copy2", refused)  # the disk is full, too
             raise PermissionError(13, "Permission denied", str(to))
         if done > refused_at + moves:
             raise KeyboardInterrupt
@@ -246,6 +257,37 @@ def test_taking_back_that_was_cut_off_is_gone_through_with(
     monkeypatch.setattr(publish, "_in_use", lambda *_: False)
     publish.remove_leftovers(tmp_path)
     assert contents(target) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
+
+
+@pytest.mark.parametrize("removed", range(24))
+@pytest.mark.parametrize("after", [0, 4, "refused"])
+def test_a_kill_while_what_was_cut_off_is_removed_takes_nothing_from_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, removed: int, after: int | str
+) -> None:
+    target, names = tmp_path / "tornio", (*publish.PUBLISHED, *publish.COMPANIONS)
+    publish.publish(made_with_companions(tmp_path, "old"), target)
+    folder = made_with_companions(tmp_path, "new")
+    if isinstance(after, int):
+        cut_off(folder, target, after=after)
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            replace, calls = Path.replace, iter((True, True, True, False))
+            patch.setattr(Path, "replace", lambda *given: (replace if next(calls, True) else refused)(*given))
+            patch.setattr(publish, "discard", lambda _: None)
+            with pytest.raises(PermissionError):
+                publish.publish(folder, target)
+    monkeypatch.setattr(publish, "_in_use", lambda *_: False)
+    with pytest.MonkeyPatch.context() as patch:
+        # What rmtree() calls for every file; the order in a folder is the disk's.
+        unlink, left = os.unlink, iter(range(removed))
+        patch.setattr(
+            os, "unlink", lambda *given, **more: killed() if next(left, -1) < 0 else unlink(*given, **more)
+        )
+        with suppress(KeyboardInterrupt):
+            publish.remove_leftovers(tmp_path)
+    publish.remove_leftovers(tmp_path)
+    assert contents(target) == dict.fromkeys(names, "new" if after == 4 else "old")
     assert [path.name for path in tmp_path.iterdir()] == ["tornio"]
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-#: Name, size in bytes and time of change in nanoseconds; a file that is not there has -1 and 0.
-State = tuple[tuple[str, int, int], ...]
+#: Name, size in bytes, time of change of content and of anything, in nanoseconds; a file that is not there
+#: has -1 and 0.
+State = tuple[tuple[str, int, int, int], ...]
 
 
 def state_of(files: Iterable[Path]) -> State:
-    """Return name, size and time of change of files."""
+    """Return name, size and times of change of files."""
     found = []
     for file in files:
         try:
             about = file.stat()
         except OSError:  # told by whatever reads it
-            found.append((str(file), -1, 0))
+            found.append((str(file), -1, 0, 0))
         else:
-            found.append((str(file), about.st_size, about.st_mtime_ns))
+            found.append((str(file), about.st_size, about.st_mtime_ns, about.st_ctime_ns))
     return tuple(found)

@@ -37,9 +37,11 @@ def read_declarations(folder: Path) -> tuple[Declarations, list[Problem]]:
     tuple
         What was read, and every problem that shows without knowing any table.
     """
-    place = folder.resolve()
+    place = folder.absolute()
     files = [*sorted(place.glob("*.yml")), place.parent / STANDARDS]
     declared, problems = _read(place, state_of(files))
+    if problems:
+        _read.cache_clear()  # a file that cannot be read may be readable the next moment
     return declared, list(problems)
 
 

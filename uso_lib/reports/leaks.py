@@ -42,10 +42,10 @@ SHARES = re.compile(
     rb"(?<!\\)\\{2,4}(?!x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})"
     rb"[A-Za-z0-9][\w.-]{2,}\\{1,2}[A-Za-z0-9][\w$.-]{2,}(?![\w{])"
 )
-LETTERS_TO = re.compile(
-    # From the beginning of a word, and all of it at once: long words are packed pictures.
-    rb"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}\b"
-)
+_ADDRESS = rb"[A-Za-z0-9._%+-]++@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}\b"
+#: From the beginning of a word, and all of it at once: long words are packed pictures.
+LETTERS_TO = re.compile(rb"(?<![A-Za-z0-9._%+-])" + _ADDRESS)
+_NEXT_LETTERS_TO = re.compile(_ADDRESS)
 TRACEBACKS = re.compile(rb"Traceback \(most recent call|File \"[^\"]+\", line \d+|\bin <module>|-----> ?\d")
 MACHINERY = re.compile(
     # A package's version, as a manifest lists them all, tells of no machine.
@@ -66,8 +66,10 @@ RULES = (
 #: Values too common to tell anything.
 COMMON = {"true", "false", "linux", "xterm-256color", "truecolor", "production", "development", "unknown"}
 LEAST_VALUE = 8
-#: Shorter ones stand by chance in what is packed or drawn: once in some tens of megabytes.
+#: In what is packed or drawn, shorter ones than this, or others than these, stand by chance: once in some
+#: tens of megabytes.
 LEAST_ADDRESS = 12
+PLAIN_ADDRESS = re.compile(rb"[a-z0-9._-]{2,}@[a-z0-9-]{2,}\.[a-z]{2,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
@@ -146,11 +148,20 @@ def told(content: bytes, secrets: list[Secret], allowed: set[bytes]) -> Iterator
     for what, pattern, hints in RULES:
         for match in pattern.finditer(content) if any(hint in content for hint in hints) else ():
             yield what, content[max(match.start() - 20, 0) : match.end() + 40]
-    least = 0 if _as_text(content) is not None else LEAST_ADDRESS
-    for match in LETTERS_TO.finditer(content) if b"@" in content else ():
-        known = match[0].lower() in allowed or ADDRESSES_OF_NOBODY.match(match[0])
-        if len(match[0]) >= least and not known:
-            yield "e-mail address", match[0]
+    for address in _addresses(content) if b"@" in content else ():
+        if address.lower() not in allowed and not ADDRESSES_OF_NOBODY.match(address):
+            yield "e-mail address", address
+
+
+def _addresses(content: bytes) -> Iterator[bytes]:
+    """Go through e-mail addresses, also those that follow each other without a gap."""
+    text = _as_text(content) is not None
+    for first in LETTERS_TO.finditer(content):
+        match: re.Match[bytes] | None = first
+        while match:
+            if text or len(match[0]) >= LEAST_ADDRESS or PLAIN_ADDRESS.fullmatch(match[0]):
+                yield match[0]
+            match = _NEXT_LETTERS_TO.match(content, match.end())
 
 
 def _unpacked(content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -40,9 +40,11 @@ COMPANIONS = (PDF, SLIDES)
 _TEMPORARY = re.compile(
     r"^\.(?P<name>[A-Za-z0-9.-]+)\.(?P<process>\d+)(?:@(?P<host>[0-9a-f]+))?\.[a-z0-9_]+$"
 )
-_STALE_SECONDS, _CLOCK_SECONDS = 24 * 3600, 3600
+_STALE_SECONDS = 24 * 3600
 #: In the temporary folder, while files are renamed: those of the earlier report; while they are put back.
 _ASIDE, _BACK = "aside", "back"
+#: Beside them: there was no such file, and no one needs any of them any more.
+_NONE, _DONE = ".none", ".done"
 
 
 def temporary_folder(outputs: Path, member: str) -> Path:
@@ -68,7 +70,7 @@ def remove_leftovers(outputs: Path) -> tuple[str, ...]:
                 continue
             if found.is_dir() and found.parent == outputs:
                 _recover(found, outputs / match["name"])
-                shutil.rmtree(found)
+                discard(found)
             elif found.is_file():
                 found.unlink()
             else:
@@ -116,6 +118,20 @@ def publish(made: Path, target: Path, *, last: Callable[[], None] | None = None)
         raise
     (target / FAILED_NOTEBOOK).unlink(missing_ok=True)
     write_through(target)
+    discard(made)
+
+
+def discard(made: Path) -> None:
+    """Remove a temporary folder; from the first moment on nobody takes it for one that was cut off.
+
+    Raises
+    ------
+    OSError
+        Something in it cannot be removed.
+    """
+    for name in (_ASIDE, _BACK):
+        with suppress(OSError):
+            (made / name).rename(made / f"{name}{_DONE}")
     shutil.rmtree(made)
 
 
@@ -133,6 +149,7 @@ def _take_places(made: Path, target: Path) -> None:
 
 def _set_aside(file: Path, aside: Path) -> None:
     if not file.exists():
+        aside.with_name(f"{aside.name}{_NONE}").touch()
         return
     try:
         os.link(file, aside)
@@ -141,23 +158,18 @@ def _set_aside(file: Path, aside: Path) -> None:
 
 
 def _restore(made: Path, target: Path) -> None:
-    """Put the earlier report back, file by file; what is new and has no predecessor goes.
+    """Put the earlier report back, file by file, its manifest last; what is new and has no predecessor goes.
 
-    From the first rename on it is told that this has begun: cut off, it is begun again.
+    The first rename tells that this has begun; cut off, it is gone on with. It needs no room on the disk.
     """
-    back = made / _BACK
-    if (made / _ASIDE).is_dir():
-        (made / _ASIDE).rename(back)
-    if not back.is_dir():
-        return  # somebody has cleared it away: what stands there has no substitute
-    for name in (*PUBLISHED, *COMPANIONS):
+    with suppress(OSError):
+        (made / _ASIDE).rename(made / _BACK)
+    earlier = made / _BACK if (made / _BACK).is_dir() else made / _ASIDE
+    for name in (*COMPANIONS, *PUBLISHED):
         with suppress(OSError):
-            if (back / name).exists():
-                again = made / f"{name}.{_BACK}"
-                again.unlink(missing_ok=True)
-                _set_aside(back / name, again)
-                again.replace(target / name)
-            else:
+            if (earlier / name).exists():
+                (earlier / name).replace(target / name)
+            elif (earlier / f"{name}{_NONE}").exists():
                 (target / name).unlink(missing_ok=True)
 
 
@@ -203,7 +215,7 @@ def publish_failure(made: Path, target: Path) -> None:
     """
     target.mkdir(parents=True, exist_ok=True)
     (made / FAILED_NOTEBOOK).replace(target / FAILED_NOTEBOOK)
-    shutil.rmtree(made)
+    discard(made)
 
 
 def write_atomically(target: Path, content: str | bytes) -> None:
@@ -244,23 +256,25 @@ def _in_use(path: Path, process: int, host: str | None) -> bool:
     if host == _host():
         if process == os.getpid():
             return True
-        if not _lives(process, path):
+        if not _lives(process):
             return False
     # Processes of another machine cannot be asked for, and a number can belong to another process by now; no
     # report takes a day.
     return time.time() - path.stat().st_mtime < _STALE_SECONDS
 
 
-def _lives(process: int, path: Path) -> bool:
-    """Tell whether a process that made a path can be the one that has its number now."""
-    import psutil  # seldom needed: only where something was left
-
+def _lives(process: int) -> bool:
     try:
-        found = psutil.Process(process)
-        began, ended = found.create_time(), found.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        os.kill(process, 0)
+    except ProcessLookupError:
         return False
-    except psutil.AccessDenied:
-        return True
-    # After a restart of the machine numbers begin anew; within some time clocks may have been set.
-    return not ended and began - path.stat().st_mtime < _CLOCK_SECONDS
+    except PermissionError:
+        pass
+    return not _has_ended(process)
+
+
+def _has_ended(process: int) -> bool:
+    """Tell whether a process has ended and only its number is left, because nobody has asked how it went."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    return False

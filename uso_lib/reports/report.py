@@ -6,9 +6,9 @@ Never stops the others: whatever goes wrong becomes an outcome. Does not choose 
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,7 +88,8 @@ def make_report(job: Job, *, tell: Callable[[str], None] = _untold) -> Outcome:
     except Exception as problem:  # one member's unforeseen failure must not stop the others
         return _failure(job, made, f"{type(problem).__name__}: {problem}", started, messages)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        with suppress(OSError):
+            publish.discard(made)
     seconds = round(time.monotonic() - started, 1)
     return Outcome(job.member, seconds, lacking=done.lacking, notes=tuple(messages), private=private)
 

@@ -74,15 +74,15 @@ def passages(page: str) -> list[Passage]:
     return reader.found
 
 
-@lru_cache(maxsize=256)
 def figure_texts(source: str) -> tuple[str, ...]:
-    """Return the texts of an SVG image given as a data address; nothing for another kind of image.
+    """Return the texts of an SVG image given as a data address; nothing for another kind of image."""
+    return _svg_texts(source) if source.startswith("data:image/svg+xml") else ()
 
-    Remembered: whoever holds pages against each other reads the same pictures again and again.
-    """
+
+@lru_cache(maxsize=128)
+def _svg_texts(source: str) -> tuple[str, ...]:
+    """Read an image, once: whoever holds pages against each other reads the same pictures again and again."""
     head, _, data = source.partition(",")
-    if not head.startswith("data:image/svg+xml"):
-        return ()
     try:
         svg = base64.b64decode(data).decode("utf-8") if head.endswith("base64") else unquote(data)
     except (binascii.Error, ValueError):
