@@ -70,6 +70,32 @@ def test_a_process_that_leaves_its_nursery_open_ends_all_the_same() -> None:
     assert said_by(code) == "True\n"
 
 
+#: What a warm kernel has imported when a cell runs that the process it was forked from had not.
+IMPORTED_LATER = """
+import sys, nbformat, papermill
+from nbformat.v4 import new_code_cell, new_notebook
+from uso_lib.engine.held import close_nursery, open_nursery
+from uso_lib.engine.warm import warm_up
+warm_up()
+open_nursery()
+known = f"known = {sorted(sys.modules)!r}"
+told = "import pandas, sys\\nsorted(set(sys.modules) - set(known))"
+cells = [new_code_cell(known), new_code_cell(told)]
+spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": spec}), "asked.ipynb")
+done = papermill.execute_notebook("asked.ipynb", "told.ipynb", engine_name="uso", progress_bar=False)
+print(done.cells[1].outputs[-1].data["text/plain"])
+close_nursery()
+"""
+
+
+def test_a_warm_kernel_imports_nothing_more(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", IMPORTED_LATER]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
+    assert "ebugger" not in done.stderr  # debugpy, imported where a terminal could be, keeps its warning
+
+
 #: A kernel that stays, and leads no process group: as one that has only just been forked.
 JUST_FORKED = """
 import os, time

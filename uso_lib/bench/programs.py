@@ -24,7 +24,7 @@ from nbconvert import HTMLExporter
 from uso_lib.bench.plain_figures import draw_ours, draw_plainly, pictures, seconds
 from uso_lib.engine.held import close_nursery, open_nursery
 from uso_lib.engine.warm import freeze, warm_results, warm_up
-from uso_lib.reports.export import ReportExporter
+from uso_lib.reports.export import exporter_of
 from uso_lib.situation import open_situation
 from uso_lib.workspace import Workspace, find_workspace
 
@@ -43,7 +43,7 @@ def interface(folder: Path, members: Sequence[str]) -> list[float]:
 def engine(folder: Path, members: Sequence[str], workers: int) -> list[float]:
     """Use the engine of the workbench: a process per report, forked from this one, which is warm."""
     workspace = _warmed(members)
-    exporter = ReportExporter(workspace.report_template)
+    exporter = exporter_of(workspace.report_template)
     freeze()
 
     def make(member: str) -> None:

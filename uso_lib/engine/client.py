@@ -6,13 +6,24 @@ import time
 from queue import Empty
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from traitlets import default
+from zmq import RECONNECT_IVL
+from zmq.asyncio import Context
 
 #: Seconds to wait for an answer before asking again, and for each thing a kernel still has to say.
 ASK_SECONDS, SAY_SECONDS = 1.0, 0.2
+#: Milliseconds after which a kernel that does not listen yet is called again; a warm one does so soon.
+CALL_AGAIN = 5
 
 
 class WarmKernelClient(AsyncKernelClient):
     """Wait until a kernel has said all it had to say, where jupyter_client's client waits a while longer."""
+
+    @default("context")
+    def _context_default(self) -> Context:
+        context: Context = super()._context_default()
+        context.setsockopt(RECONNECT_IVL, CALL_AGAIN)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its messages arrive.

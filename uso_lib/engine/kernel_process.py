@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: How long a kernel's last words may take.
 CONTROL_SECONDS = 5
 INLINE = "module://matplotlib_inline.backend_inline"
+#: The variable that a kernel's import of debugpy leaves, which a warm process has imported before.
+SET_BY_DEBUGPY = ("PYDEVD_USE_FRAME_EVAL", "NO")
 #: What multiprocessing calls the first process; taken when this is imported, before any is forked.
 _MAIN = process.current_process()
 
@@ -45,6 +47,8 @@ def run_kernel(command: Sequence[str], environment: Mapping[str, str], folder: s
     _own_session()
     os.environ.clear()
     os.environ.update({**environment, "JPY_PARENT_PID": str(os.getppid())})
+    if "debugpy" in sys.modules:
+        os.environ.setdefault(*SET_BY_DEBUGPY)
     if folder:
         os.chdir(folder)
     arguments = list(command[3:])

@@ -22,6 +22,8 @@ from uso_lib.engine.client import WarmKernelClient
 
 #: Kernels of other languages, or of another Python than this one, are started as they are everywhere.
 IPYKERNEL = ("-m", "ipykernel_launcher")
+#: Seconds between looks whether a kernel that was asked to end has ended; a warm one goes at once.
+LOOK_AGAIN = 0.005
 #: In the written notebook's papermill metadata: why the standard kernel ran it.
 FELL_BACK = "uso_fell_back"
 
@@ -30,6 +32,11 @@ class WarmKernelManager(AsyncKernelManager):
     """Manage a kernel of this environment's Python that is started warm."""
 
     client_factory = Type(klass=WarmKernelClient)
+
+    async def _async_finish_shutdown(
+        self, waittime: float | None = None, pollinterval: float = LOOK_AGAIN, restart: bool = False
+    ) -> None:
+        await super()._async_finish_shutdown(waittime, pollinterval, restart)
 
     @property
     def kernel_spec(self) -> KernelSpec | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,14 +16,16 @@ from pathlib import Path
 
 #: What every kernel imports at first use; importing it later would cost every report anew.
 FOR_KERNELS = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer", "IPython.core.debugger",
-    "IPython.core.logger", "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic",
-    "sqlite3", "tornado.platform.asyncio", "tornado.queues", "pyarrow.parquet", "uso_lib.situation",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.magics",
+    "IPython.core.oinspect", "IPython.extensions.storemagic", "faulthandler", "psutil", "sqlite3",
+    "tornado.platform.asyncio", "tornado.queues", "zmq.utils.garbage", "pyarrow.parquet",
+    "pandas.core.methods.to_dict", "uso_lib.situation",
 )  # fmt: skip
 #: What every process that has notebooks run and exports them imports at first use.
 FOR_REPORTS = (
-    "papermill", "nbclient", "uso_lib.reports.export", "uso_lib.reports.bound_words",
-    "uso_lib.reports.workbook",
+    "papermill", "nbclient", "ipykernel.kernelspec", "psutil", "nh3", "jinja2.ext",
+    "uso_lib.reports.export", "uso_lib.reports.bound_words", "uso_lib.reports.workbook",
 )  # fmt: skip
 #: What only consultants' own cells draw and style with: dear for one report, cheap for many.
 FOR_OWN_CELLS = (
@@ -31,6 +34,8 @@ FOR_OWN_CELLS = (
 #: A grammar of internationalised addresses that jsonschema, and so nbformat, uses where it is installed: to
 #: compile it takes longer than all else, and notebooks hold nothing it could check.
 GRAMMAR = "rfc3987_syntax"
+#: debugpy, which every kernel imports, says when it is imported that it could miss breakpoints; none are set.
+SILENCE = "PYDEVD_DISABLE_FILE_VALIDATION"
 #: New objects after which a warm process, and those forked from it, look for unused ones; Python's 700 is
 #: for small programs, and half of what is looked at while a report is made is tables that stay.
 COLLECT_AFTER = 10_000
@@ -38,7 +43,7 @@ COLLECT_AFTER = 10_000
 
 def warm_up(modules: Iterable[str] = (*FOR_KERNELS, *FOR_REPORTS, *FOR_OWN_CELLS)) -> None:
     """Import what kernels and notebooks need; what is not installed is passed over."""
-    with _without(GRAMMAR):
+    with _without(GRAMMAR), _silenced():
         for name in modules:
             with suppress(ImportError):
                 importlib.import_module(name)
@@ -59,13 +64,28 @@ def _without(name: str) -> Iterator[None]:
         del sys.modules[name]
 
 
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Let debugpy be silent while it is imported; kernels do not see the variable that does it."""
+    before = os.environ.get(SILENCE)
+    os.environ[SILENCE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SILENCE]
+        else:
+            os.environ[SILENCE] = before
+
+
 @cache
 def _compile_schema() -> None:
-    """Have nbformat compile what it checks every output with."""
+    """Have nbformat compile what it checks notebooks with, as they are run and as they are exported."""
     import nbformat
     from nbformat.v4 import new_notebook
 
-    nbformat.validate(new_notebook())  # type: ignore[no-untyped-call]
+    for exported in (False, True):
+        nbformat.validate(new_notebook(), relax_add_props=exported)  # type: ignore[no-untyped-call]
 
 
 def warm_results(workspace: Path, member: str, themes: Iterable[str] | None = None) -> None:

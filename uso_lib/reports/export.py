@@ -44,6 +44,7 @@ class ReportExporter(HTMLExporter):
             template_name=template_folder.name,
             extra_template_basedirs=[str(template_folder.parent)],
             preprocessors=[self.preprocessor],
+            optimistic_validation=True,  # after the last preprocessor only
             **settings,
         )
         text = style(template_folder, self.style_sheet)
