@@ -51,6 +51,16 @@ class Keys:
             found[period] = (*found.get(period, ()), line)
         return found
 
+    @cached_property
+    def named(self) -> Sequence[tuple[str, str]]:
+        """Return series and period of every line."""
+        return [*zip(self.series, self.periods, strict=True)]
+
+    @cached_property
+    def places(self) -> Mapping[tuple[str, str], int]:
+        """Return series and period → line."""
+        return {named: line for line, named in enumerate(self.named)}
+
 
 @dataclass(frozen=True)
 class Country:

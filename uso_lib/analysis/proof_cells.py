@@ -21,6 +21,8 @@ from uso_lib.analysis.series import RELATIVE_UNITS, IndicatorSeries, indicator_s
 
 #: Significant digits of figures in a proof: far more than a report shows, fewer than binary noise.
 DIGITS = 12
+#: A figure of so few decimals, and not too great, has no more than `DIGITS` digits.
+SHORT = 10**4
 
 
 def plain(value: float) -> float | int | None:
@@ -33,10 +35,23 @@ def plain(value: float) -> float | int | None:
     return int(rounded) if rounded == int(rounded) and abs(rounded) < 10**DIGITS else rounded
 
 
-def plains(values: Iterable[float]) -> list[float | int | None]:
-    """Return figures as a proof holds them."""
-    listed = values.tolist() if isinstance(values, np.ndarray) else values
-    return [plain(float(one)) for one in listed]
+def plains(values: Iterable[float] | Values) -> list[Any]:
+    """Return figures as a proof holds them, many at once: a table of them as lists of lists.
+
+    Whole numbers and those of few decimals, nearly all, stay as they are; `plain` does the rest.
+    """
+    figures = np.asarray(values if isinstance(values, np.ndarray) else [*values], dtype=np.float64)
+    known = np.isfinite(figures)
+    sure = np.where(known, figures, 0.0)
+    whole = (sure == np.trunc(sure)) & (np.abs(sure) < 10**DIGITS)
+    short = (np.rint(sure * SHORT) / SHORT == sure) & (np.abs(sure) < 10**DIGITS / SHORT)
+    found = figures.astype(object)
+    found[whole] = sure[whole].astype(np.int64)
+    found[~known] = None
+    long = known & ~whole & ~short
+    found[long] = [plain(one) for one in figures[long].tolist()]
+    listed: list[Any] = found.tolist()
+    return listed
 
 
 def areas_of(context: Context, further: Iterable[NDArray[np.int64]] = ()) -> NDArray[np.int64]:

@@ -44,7 +44,7 @@ def breakdown_cells(context: Context, result: BreakdownResult, areas: NDArray[np
         "newest": str(result.period),
         "own": [plains(cubes.levels.figures[line, :, context.column]) for line in shown],
         "marks": [written(cubes.shown.symbols[line, :, context.column]).tolist() for line in shown],
-        "areas": [plains(one) for one in cubes.levels.figures[newest][:, areas]],
+        "areas": plains(cubes.levels.figures[newest][:, areas]),
         "country": plains(cubes.levels.country[newest]),
         "sum": plains(np.where(counts > 0, average, 0.0) * counts),
         "n": counts.tolist(),
@@ -73,7 +73,7 @@ def _divisor(
     """Return a divisor's cells: one per category, or one for all of them."""
     return {
         "own": [plains(cube.figures[line, :, context.column]) for line in shown],
-        "areas": [plains(one) for one in cube.figures[newest][:, areas]],
+        "areas": plains(cube.figures[newest][:, areas]),
         "country": plains(cube.country[newest]),
     }
 

@@ -58,9 +58,7 @@ class Grids:
         self._context = context
         self._areas = areas
         self._needed: dict[str, _Needed] = {}
-        self._by_period: dict[str, dict[str, list[int]]] = {}
         self._extra: dict[str, dict[str, Any]] = {}
-        self._known_keys: dict[str, list[tuple[str, str]]] = {}
 
     def add_comparison(self, comparison: Comparison) -> None:
         """Ask for everything that a comparison tells."""
@@ -75,14 +73,15 @@ class Grids:
         keys |= {(label, one.start) for one in (comparison.change, comparison.year_change) if one is not None}
         tested = tested_lines(series, comparison, label, self._context.column)
         keys |= {(label, series.grid.keys.periods[line]) for line in tested}
-        lines = {newest, *(line for line, key in enumerate(self._keys(series)) if key in keys)}
+        places = series.grid.keys.places
+        lines = {newest, *(places[key] for key in keys if key in places)}
         self.require(name, lines, shown=True)
         self._extra[name] = self._whole_country(series, comparison, newest)
         self._extra[name] |= self._certainty(series, comparison, newest, tested)
 
     def add_periods(self, name: str, periods: Iterable[str]) -> None:
         """Ask for the first declared figures of some periods, with the country's."""
-        by_period = self._lines_of(name)
+        by_period = indicator_series(self._context, name).grid.keys.lines_of
         self.require(name, {by_period[one][0] for one in periods if one in by_period}, shown=True)
 
     def require(self, name: str, lines: Iterable[int], *, shown: bool = False) -> None:
@@ -134,38 +133,18 @@ class Grids:
         own = series.grid.figures[:, self._context.column]
         return next(line for line in series.grid.keys.lines_of[period] if np.isfinite(own[line]))
 
-    def _keys(self, series: IndicatorSeries) -> list[tuple[str, str]]:
-        """Return definition and period of every line."""
-        name = series.indicator.id
-        if name not in self._known_keys:
-            keys = series.grid.keys
-            self._known_keys[name] = [*zip(keys.series, keys.periods, strict=True)]
-        return self._known_keys[name]
-
-    def _lines_of(self, name: str) -> dict[str, list[int]]:
-        """Return period → lines."""
-        if name not in self._by_period:
-            found: dict[str, list[int]] = {}
-            for line, (_, period) in enumerate(self._keys(indicator_series(self._context, name))):
-                found.setdefault(period, []).append(line)
-            self._by_period[name] = found
-        return self._by_period[name]
-
     def _parts(self, name: str, line: int) -> tuple[Lines, Lines] | None:
         """Return the lines of the operands that give a line's figures; None when it is a leaf."""
         indicator = self._context.catalog.indicator(name)
         if indicator.source or indicator.of is None or indicator.formula in ("level", "sum", "weighted_sum"):
             return None
         series = indicator_series(self._context, name)
-        label, period = self._keys(series)[line]
+        label, period = series.grid.keys.named[line]
         first = indicator_series(self._context, indicator.of)
         second = indicator_series(self._context, second_operand(indicator))
         starts, ends = (
-            self._lines_of(one).get(when, [])
-            for one, when in (
-                (indicator.of, period),
-                (second_operand(indicator), other_period(indicator, period)),
-            )
+            one.grid.keys.lines_of.get(when, ())
+            for one, when in ((first, period), (second, other_period(indicator, period)))
         )
         if indicator.formula == "mean_12m":
             return self._twelve_months(series, first, line)
@@ -180,14 +159,14 @@ class Grids:
 
     def _preferred(self, lines: Sequence[int], series: IndicatorSeries, label: str) -> list[int]:
         """Return lines with those of the same definition first."""
-        keys = self._keys(series)
-        return sorted(lines, key=lambda line: keys[line][0] != label)
+        labels = series.grid.keys.series
+        return sorted(lines, key=lambda line: labels[line] != label)
 
     def _twelve_months(
         self, series: IndicatorSeries, of: IndicatorSeries, line: int
     ) -> tuple[Lines, Lines] | None:
-        label, period = self._keys(series)[line]
-        places = {key: place for place, key in enumerate(self._keys(of))}
+        label, period = series.grid.keys.named[line]
+        places = of.grid.keys.places
         months = [(label, shifted(period, months=-back)) for back in range(MONTHS_OF_YEAR - 1, -1, -1)]
         if any(one not in places for one in months):
             return None
@@ -199,7 +178,7 @@ class Grids:
         """Return one grid as plain data."""
         needed, series = self._needed[name], indicator_series(self._context, name)
         lines, leaves, own = needed.lines, sorted(needed.leaves), self._context.column
-        keys = self._keys(series)
+        keys = series.grid.keys.named
         indicator = series.indicator
         of, other = (places.get(one, {}) for one in (str(indicator.of), second_operand(indicator)))
         made = [needed.combined[line] for line in lines if line in needed.combined]
@@ -213,7 +192,7 @@ class Grids:
             "tables": [names.index(one) for one in tables],
             "marks": marks if any(marks) else [],
             "leaves": [places[name][line] for line in leaves],
-            "values": [plains(series.grid.figures[leaves, column]) for column in self._areas],
+            "values": plains(series.grid.figures[leaves][:, self._areas].T),
             "first": [[of[line] for line in first] for first, _ in made],
             "second": [[other[line] for line in second] for _, second in made],
             "country": self._country(name, sorted(needed.shown), places[name]),
@@ -267,7 +246,7 @@ class Grids:
         country = comparison.groups.get("country")
         if comparison.change is not None and country is not None and country.change is not None:
             label = series.grid.keys.series[newest]
-            start = series.grid.figures[self._keys(series).index((label, comparison.change.start))]
+            start = series.grid.figures[series.grid.keys.places[label, comparison.change.start]]
             found["changes"] = change_sums(start, values)
         return found
 
@@ -290,7 +269,7 @@ class Grids:
         if comparison.trend is not None:
             weighted = counts_behind(self._context, series, tested) if comparison.trend.weighted else None
             found["trend"] = {
-                "periods": [self._keys(series)[line][1] for line in tested],
+                "periods": [series.grid.keys.periods[line] for line in tested],
                 "weights": [] if weighted is None else plains(weighted.of[:, self._context.column]),
             }
         return found

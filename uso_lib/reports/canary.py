@@ -21,6 +21,7 @@ from uso_lib.errors import ReportError
 from uso_lib.regions import Regions
 from uso_lib.reports import publish
 from uso_lib.reports.harvest import FOREIGN, Harvest
+from uso_lib.reports.manifest import read_manifest
 
 #: Name of the mark: of a page's meta element, a workbook's property, a notebook's metadata. A PDF has it as
 #: its identifier.
@@ -131,9 +132,10 @@ def _marks(file: Path) -> Iterator[str]:
     elif file.name == publish.WORKBOOK:
         with zipfile.ZipFile(file) as book:
             yield from _PROPERTY.findall(book.read("docProps/custom.xml").decode("utf-8"))
+    elif file.name == publish.MANIFEST:
+        yield from map(_told, filter(None, [read_manifest(file)]))
     else:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        yield from filter(None, [mark_of(content) if file.name == publish.NOTEBOOK else _told(content)])
+        yield from filter(None, [mark_of(json.loads(file.read_text(encoding="utf-8")))])
 
 
 def _codes(file: Path) -> set[str]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ SCHEMA = 1
 _READ = {"facts": dict, "rows": dict, "missing": list, "files": dict, "finished": str}
 #: What stands between the proof and the rest: a key of the first level begins a line after one space.
 _PROOF = ',\n "proof": '
+_plain = json.JSONEncoder(ensure_ascii=False).encode
 PACKAGES = ("pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "xlsxwriter")
 
 
@@ -136,15 +138,23 @@ def as_json(content: Mapping[str, Any]) -> str:
     return "".join(_json(content, "")) + "\n"
 
 
+def _are_numbers(rows: list[list[Any]]) -> bool:
+    """Tell whether a table, as those of a proof, holds numbers only, or none."""
+    return {*map(type, chain.from_iterable(rows))} <= {int, float, type(None)}
+
+
 def _json(content: Any, indent: str) -> Iterator[str]:
     inner = f"{indent} "
     if isinstance(content, Mapping) and content:
         before = "{"
         for key, value in content.items():
-            yield f"{before}\n{inner}{json.dumps(str(key), ensure_ascii=False)}: "
+            yield f"{before}\n{inner}{_plain(str(key))}: "
             yield from _json(value, inner)
             before = ","
         yield f"\n{indent}}}"
+    elif isinstance(content, list) and {*map(type, content)} == {list} and _are_numbers(content):
+        rows = _plain(content)[1:-1].replace("], [", f"],\n{inner}[")
+        yield f"[\n{inner}{rows}\n{indent}]"
     elif isinstance(content, list) and any(issubclass(one, Mapping | list) for one in {*map(type, content)}):
         before = "["
         for value in content:
@@ -153,4 +163,4 @@ def _json(content: Any, indent: str) -> Iterator[str]:
             before = ","
         yield f"\n{indent}]"
     else:
-        yield json.dumps(content, ensure_ascii=False)
+        yield _plain(content)

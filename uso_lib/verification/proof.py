@@ -92,7 +92,9 @@ class Part:
             found = self._at(key)
             if not isinstance(found, list):
                 raise damaged(self.name, key)
-            self._checked[key] = [Part({"row": one}, key).numbers("row") for one in found]
+            if not all(isinstance(one, list) and are_numbers(one) for one in found):
+                raise damaged(key, "row")
+            self._checked[key] = found
         return self._checked[key]
 
     def _list(self, key: str, is_right: Callable[[list[Any]], bool]) -> list[Any]:

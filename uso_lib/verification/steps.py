@@ -15,24 +15,25 @@ from uso_lib.errors import ProofError
 Optional = float | int | None
 #: A byte with more to come; the greatest number of such bytes in one step, and the greatest scaled number.
 _MORE, _LONGEST, _LARGEST = 0x80, 13, 10**25
+_SEVEN = _MORE - 1
 _MISSING = 0
 _ROUNDED = 1e15
 
 
 def add_steps(target: bytearray, numbers: Sequence[Optional], decimals: int) -> None:
     """Add the steps of a list of numbers to bytes."""
-    unit, before = 10**decimals, 0
+    unit, before, add = 10**decimals, 0, target.append
     for one in numbers:
         if one is None:
-            target.append(_MISSING)
+            add(_MISSING)
             continue
         scaled = one * unit if type(one) is int else _scaled(one, decimals, unit)
         step, before = scaled - before, scaled
-        code = (2 * step if step >= 0 else -2 * step - 1) + 1
+        code = 2 * step + 1 if step >= 0 else -2 * step
         while code >= _MORE:
-            target.append(code % _MORE | _MORE)
-            code //= _MORE
-        target.append(code)
+            add(code & _SEVEN | _MORE)
+            code >>= 7
+        add(code)
 
 
 def _scaled(number: float, decimals: int, unit: int) -> int:

@@ -80,8 +80,11 @@ def draw_classes(
 
 
 def write_country(boundaries: Boundaries) -> None:
-    """Write the country once, for the maps of all municipalities that follow."""
-    _paths(country_view(boundaries), HEIGHT_PT)
+    """Write the country and find the places of signs once, for the maps of all municipalities that follow."""
+    view = country_view(boundaries)
+    _paths(view, HEIGHT_PT)
+    for code in view.codes:
+        view.centre(code)
 
 
 @lru_cache(maxsize=32)

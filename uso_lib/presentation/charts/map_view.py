@@ -149,10 +149,10 @@ def places(rings: Sequence[Line], height: float) -> list[Place]:
     margin = min(height / 2, (high - low) / 2 * 0.9)
     found = []
     for y in np.linspace(low + margin, high - margin, 11)[1:-1] if high > low else []:
-        lines = [stretches(rings, y + shift) for shift in (-height / 2, 0.0, height / 2)]
+        edges = [stretches(rings, y + shift) for shift in (-height / 2, height / 2) if shift]
         best = (0.0, 0.0)
-        for start, end in lines[1]:
-            left, right = _narrowed((start, end), lines[::2])
+        for start, end in stretches(rings, y):
+            left, right = _narrowed((start, end), edges)
             if right - left > best[1] - best[0]:
                 best = (left, right)
         if best[1] > best[0]:
