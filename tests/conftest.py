@@ -24,8 +24,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run one process more than there are processors: many tests wait for browsers, servers and batches."""
-    return (os.cpu_count() or 1) + 1
+    """Run two processes more than there are processors: many tests wait for browsers, servers and batches."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

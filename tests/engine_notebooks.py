@@ -95,6 +95,7 @@ NOTEBOOKS: dict[str, list[str]] = {
         "atexit.register(lambda: print('end')); None",
         "import asyncio; await asyncio.sleep(0); 'awaited'",
         "import gc; gc.isenabled(), gc.get_freeze_count() >= 0",
+        "sys.breakpointhook.__module__, sys.breakpointhook.__name__", "breakpoint()",
         "import decimal; decimal.getcontext().prec, sys.getrecursionlimit(), sys.getswitchinterval()",
         "import pickle\nclass Kept: pass\ntype(pickle.loads(pickle.dumps(Kept()))).__module__",
     ],

@@ -6,6 +6,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,13 @@ class Picture:
     beside: str
 
 
-def pictures(report: Path) -> Iterator[Picture]:
-    """Go through the figures and small trends of a report, each with the row it belongs to."""
+@cache
+def pictures(report: Path) -> tuple[Picture, ...]:
+    """Return the figures and small trends of a report, each with the row it belongs to."""
+    return tuple(read(report))
+
+
+def read(report: Path) -> Iterator[Picture]:
     page = BeautifulSoup(report.read_text(encoding="utf-8"), "html.parser")
     for figure in page.select("section figure.figure"):
         kind = next(name for name in figure["class"] if name.startswith("figure-")).removeprefix("figure-")

@@ -96,6 +96,20 @@ def test_a_warm_kernel_imports_nothing_more(tmp_path: Path) -> None:
     assert "ebugger" not in done.stderr  # debugpy, imported where a terminal could be, keeps its warning
 
 
+#: What warming changed of the process that does it, but for modules.
+CHANGED = """
+import os, sys
+hook, variables = sys.breakpointhook, dict(os.environ)
+from uso_lib.engine.warm import warm_up
+warm_up()
+print("debugpy" in sys.modules, sys.breakpointhook is hook, dict(os.environ) == variables)
+"""
+
+
+def test_a_warm_process_keeps_its_own_debugger_and_environment() -> None:
+    assert said_by(CHANGED) == "True True True\n"
+
+
 #: A kernel that stays, and leads no process group: as one that has only just been forked.
 JUST_FORKED = """
 import os, time

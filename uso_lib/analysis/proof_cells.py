@@ -42,9 +42,10 @@ def plains(values: Iterable[float] | Values) -> list[Any]:
     """
     figures = np.asarray(values if isinstance(values, np.ndarray) else [*values], dtype=np.float64)
     known = np.isfinite(figures)
-    sure = np.where(known, figures, 0.0)
-    whole = (sure == np.trunc(sure)) & (np.abs(sure) < 10**DIGITS)
-    short = (np.rint(sure * SHORT) / SHORT == sure) & (np.abs(sure) < 10**DIGITS / SHORT)
+    near = known & (np.abs(figures) < 10**DIGITS)
+    sure = np.where(near, figures, 0.0)
+    whole = near & (sure == np.trunc(sure))
+    short = near & (np.abs(sure) < 10**DIGITS / SHORT) & (np.rint(sure * SHORT) / SHORT == sure)
     found = figures.astype(object)
     found[whole] = sure[whole].astype(np.int64)
     found[~known] = None

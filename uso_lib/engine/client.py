@@ -10,9 +10,11 @@ from traitlets import default
 from zmq import RECONNECT_IVL
 from zmq.asyncio import Context
 
+from uso_lib.engine.held import forks
+
 #: Seconds to wait for an answer before asking again, and for each thing a kernel still has to say.
 ASK_SECONDS, SAY_SECONDS = 1.0, 0.2
-#: Milliseconds after which a kernel that does not listen yet is called again; a warm one does so soon.
+#: Milliseconds after which a kernel that does not listen yet is called again; a forked one does so soon.
 CALL_AGAIN = 5
 
 
@@ -22,7 +24,8 @@ class WarmKernelClient(AsyncKernelClient):
     @default("context")
     def _context_default(self) -> Context:
         context: Context = super()._context_default()
-        context.setsockopt(RECONNECT_IVL, CALL_AGAIN)
+        if forks():
+            context.setsockopt(RECONNECT_IVL, CALL_AGAIN)
         return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uso_lib.engine.leash import end_with
+from uso_lib.engine.warm import leave_as_debugger, warm_up
 
 if TYPE_CHECKING:
     from ipykernel.control import ControlThread
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 #: How long a kernel's last words may take.
 CONTROL_SECONDS = 5
 INLINE = "module://matplotlib_inline.backend_inline"
-#: The variable that a kernel's import of debugpy leaves, which a warm process has imported before.
-SET_BY_DEBUGPY = ("PYDEVD_USE_FRAME_EVAL", "NO")
 #: What multiprocessing calls the first process; taken when this is imported, before any is forked.
 _MAIN = process.current_process()
 
@@ -47,8 +46,7 @@ def run_kernel(command: Sequence[str], environment: Mapping[str, str], folder: s
     _own_session()
     os.environ.clear()
     os.environ.update({**environment, "JPY_PARENT_PID": str(os.getppid())})
-    if "debugpy" in sys.modules:
-        os.environ.setdefault(*SET_BY_DEBUGPY)
+    leave_as_debugger()
     if folder:
         os.chdir(folder)
     arguments = list(command[3:])
@@ -79,8 +77,6 @@ def _end_control(thread: ControlThread | None) -> None:
 
 def run_warmed_kernel(command: Sequence[str], environment: Mapping[str, str], folder: str | None) -> None:
     """Warm this new interpreter, then run a kernel in it."""
-    from uso_lib.engine.warm import warm_up
-
     os.environ.update(environment)
     warm_up()
     run_kernel(command, environment, folder)

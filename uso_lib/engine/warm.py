@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+#: What every kernel imports, although nobody debugs reports, and what takes the most of a kernel's start.
+DEBUGGER = "ipykernel.debugger"
 #: What every kernel imports at first use; importing it later would cost every report anew.
 FOR_KERNELS = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", DEBUGGER, "IPython.core.completer",
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.magics",
     "IPython.core.oinspect", "IPython.extensions.storemagic", "faulthandler", "psutil", "sqlite3",
     "tornado.platform.asyncio", "tornado.queues", "zmq.utils.garbage", "pyarrow.parquet",
@@ -34,19 +37,21 @@ FOR_OWN_CELLS = (
 #: A grammar of internationalised addresses that jsonschema, and so nbformat, uses where it is installed: to
 #: compile it takes longer than all else, and notebooks hold nothing it could check.
 GRAMMAR = "rfc3987_syntax"
-#: debugpy, which every kernel imports, says when it is imported that it could miss breakpoints; none are set.
+#: Silences the debugger's warning, at its import, that it could miss breakpoints; none are set.
 SILENCE = "PYDEVD_DISABLE_FILE_VALIDATION"
 #: New objects after which a warm process, and those forked from it, look for unused ones; Python's 700 is
 #: for small programs, and half of what is looked at while a report is made is tables that stay.
 COLLECT_AFTER = 10_000
+#: What the import of the debugger left: the hook of breakpoint(), variables of the environment.
+_LEFT: list[tuple[Any, dict[str, str]]] = []
 
 
 def warm_up(modules: Iterable[str] = (*FOR_KERNELS, *FOR_REPORTS, *FOR_OWN_CELLS)) -> None:
     """Import what kernels and notebooks need; what is not installed is passed over."""
-    with _without(GRAMMAR), _silenced():
+    with _without(GRAMMAR):
         for name in modules:
             with suppress(ImportError):
-                importlib.import_module(name)
+                _import_debugger() if name == DEBUGGER else importlib.import_module(name)
     if "nbformat" in sys.modules:
         _compile_schema()
 
@@ -64,18 +69,26 @@ def _without(name: str) -> Iterator[None]:
         del sys.modules[name]
 
 
-@contextmanager
-def _silenced() -> Iterator[None]:
-    """Let debugpy be silent while it is imported; kernels do not see the variable that does it."""
-    before = os.environ.get(SILENCE)
-    os.environ[SILENCE] = "1"
+def _import_debugger() -> None:
+    """Import what every kernel debugs with; it leaves things for kernels, and this process as it was."""
+    hook, known = sys.breakpointhook, {*os.environ}
+    os.environ.setdefault(SILENCE, "1")
     try:
-        yield
+        importlib.import_module(DEBUGGER)
     finally:
-        if before is None:
+        if SILENCE not in known:
             del os.environ[SILENCE]
-        else:
-            os.environ[SILENCE] = before
+    if sys.breakpointhook is not hook:
+        _LEFT.append((sys.breakpointhook, {name: os.environ.pop(name) for name in {*os.environ} - known}))
+        sys.breakpointhook = hook
+
+
+def leave_as_debugger() -> None:
+    """Leave in a kernel what its own import of the debugger would have left: variables, breakpoint()."""
+    for hook, variables in _LEFT:
+        sys.breakpointhook = hook
+        for name, value in variables.items():
+            os.environ.setdefault(name, value)
 
 
 @cache

@@ -133,7 +133,7 @@ def _marks(file: Path) -> Iterator[str]:
         with zipfile.ZipFile(file) as book:
             yield from _PROPERTY.findall(book.read("docProps/custom.xml").decode("utf-8"))
     elif file.name == publish.MANIFEST:
-        yield from map(_told, filter(None, [read_manifest(file)]))
+        yield _told(read_manifest(file) or json.loads(file.read_text(encoding="utf-8")))
     else:
         yield from filter(None, [mark_of(json.loads(file.read_text(encoding="utf-8")))])
 

@@ -83,7 +83,7 @@ def write_country(boundaries: Boundaries) -> None:
     """Write the country and find the places of signs once, for the maps of all municipalities that follow."""
     view = country_view(boundaries)
     _paths(view, HEIGHT_PT)
-    for code in view.codes:
+    for code in filter(view.rings.get, view.codes):
         view.centre(code)
 
 
