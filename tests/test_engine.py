@@ -110,6 +110,24 @@ def test_a_warm_process_keeps_its_own_debugger_and_environment() -> None:
     assert said_by(CHANGED) == "True True True\n"
 
 
+#: A file of before, let go of when its number could have got another owner.
+LET_GO = """
+import os, tempfile
+from uso_lib.engine.leash import close_inherited_files
+lock = tempfile.NamedTemporaryFile()
+before = os.readlink(f"/proc/self/fd/{lock.fileno()}") == lock.name
+close_inherited_files()
+after = os.readlink(f"/proc/self/fd/{lock.fileno()}")
+ends = os.pipe()
+lock.file.close()
+print(before, after, os.write(ends[1], b"x"), os.read(ends[0], 1))
+"""
+
+
+def test_a_forked_process_lets_go_of_files_without_freeing_their_numbers() -> None:
+    assert said_by(LET_GO) == "True /dev/null 1 b'x'\n"
+
+
 #: A kernel that stays, and leads no process group: as one that has only just been forked.
 JUST_FORKED = """
 import os, time

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 #: How long a process may take to end after it was killed or has done its work.
 END_SECONDS = 20
@@ -64,13 +65,17 @@ def end_at_once(process: BaseProcess) -> None:
 
 
 def close_inherited_files() -> None:
-    """Close files, such as locks, that the processes before this one hold open; pipes and sockets stay."""
-    with suppress(OSError):
+    """Close files, such as locks, that the processes before this one hold open; pipes and sockets stay.
+
+    Their numbers stay taken, by nothing: an object of before that closes its number when it is collected
+    would else close what has got that number since.
+    """
+    with suppress(OSError), Path(os.devnull).open("rb") as nothing:
         for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers, no paths
             number = int(name)
             with suppress(OSError):
                 if number > 2 and stat.S_ISREG(os.fstat(number).st_mode):
-                    os.close(number)
+                    os.dup2(nothing.fileno(), number, inheritable=False)
 
 
 def _become(parent: int, command: list[str]) -> None:
