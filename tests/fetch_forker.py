@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from typing import Any
 
 import uso_lib.commands.fetch  # noqa: F401 - what every process needs is imported once
@@ -31,12 +32,25 @@ def main() -> None:
 
 
 def _carry_out(order: dict[str, Any]) -> None:
-    """Run the command as this process; it ends with the command."""
+    """Run the command as this process, which ends with it.
+
+    At once: at the usual end of a process libraries wait for threads that a forked one has not.
+    """
     os.environ.update(order["environment"])
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
-    uso(order["arguments"])
+    status: object = 1
+    try:
+        uso(order["arguments"])
+    except SystemExit as left:
+        status = left.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status if isinstance(status, int) else 1)
 
 
 def _say(number: int) -> None:
