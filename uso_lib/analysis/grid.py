@@ -52,14 +52,9 @@ class Keys:
         return found
 
     @cached_property
-    def named(self) -> Sequence[tuple[str, str]]:
-        """Return series and period of every line."""
-        return [*zip(self.series, self.periods, strict=True)]
-
-    @cached_property
     def places(self) -> Mapping[tuple[str, str], int]:
         """Return series and period → line."""
-        return {named: line for line, named in enumerate(self.named)}
+        return {pair: line for line, pair in enumerate(zip(self.series, self.periods, strict=True))}
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ class Grids:
         if indicator.source or indicator.of is None or indicator.formula in ("level", "sum", "weighted_sum"):
             return None
         series = indicator_series(self._context, name)
-        label, period = series.grid.keys.named[line]
+        label, period = series.grid.keys.series[line], series.grid.keys.periods[line]
         first = indicator_series(self._context, indicator.of)
         second = indicator_series(self._context, second_operand(indicator))
         starts, ends = (
@@ -165,7 +165,7 @@ class Grids:
     def _twelve_months(
         self, series: IndicatorSeries, of: IndicatorSeries, line: int
     ) -> tuple[Lines, Lines] | None:
-        label, period = series.grid.keys.named[line]
+        label, period = series.grid.keys.series[line], series.grid.keys.periods[line]
         places = of.grid.keys.places
         months = [(label, shifted(period, months=-back)) for back in range(MONTHS_OF_YEAR - 1, -1, -1)]
         if any(one not in places for one in months):
@@ -178,7 +178,7 @@ class Grids:
         """Return one grid as plain data."""
         needed, series = self._needed[name], indicator_series(self._context, name)
         lines, leaves, own = needed.lines, sorted(needed.leaves), self._context.column
-        keys = series.grid.keys.named
+        keys = series.grid.keys
         indicator = series.indicator
         of, other = (places.get(one, {}) for one in (str(indicator.of), second_operand(indicator)))
         made = [needed.combined[line] for line in lines if line in needed.combined]
@@ -186,8 +186,8 @@ class Grids:
         names = sorted(set(tables))
         marks = [str(series.grid.symbols[line, own]) for line in lines]
         return {
-            "series": [keys[line][0] for line in lines],
-            "periods": [keys[line][1] for line in lines],
+            "series": [keys.series[line] for line in lines],
+            "periods": [keys.periods[line] for line in lines],
             "from": names,
             "tables": [names.index(one) for one in tables],
             "marks": marks if any(marks) else [],
